@@ -1,0 +1,44 @@
+# benchpipe: who is built from what. `make help` lists the targets.
+# Variables: PREFIX, DESTDIR, CC, CFLAGS, SAN=1 (address and undefined sanitizers, into build/san).
+
+VERSION := $(shell cat VERSION)
+PREFIX  ?= /usr/local
+BINDIR  ?= $(PREFIX)/bin
+MANDIR  ?= $(PREFIX)/share/man
+LIBEXECDIR ?= $(PREFIX)/libexec/benchpipe
+
+BUILD   ?= build$(if $(SAN),/san)
+CFLAGS  ?= -O2 -g
+WARN     = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings \
+           -Wpointer-arith -Wvla -Wformat=2 -Wundef
+SANITIZE = -fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+SANFLAGS = $(if $(SAN),$(SANITIZE))
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DBENCHPIPE_VERSION='"$(VERSION)"' -DBENCHPIPE_LIBEXECDIR='"$(LIBEXECDIR)"' \
+             -Ilib $(WARN) $(SANFLAGS) $(CFLAGS)
+ALL_LDFLAGS = $(SANFLAGS) $(LDFLAGS)
+
+# The library, level by level: a module includes only modules of lower levels.
+LEVEL0 = die units clock rng redact utf8
+LEVEL1 = json jsonout hist proc host outfile stat lines
+LEVEL2 = diffs params origin
+LEVEL3 = rank record
+LEVEL4 = members table progress cli
+LEVEL5 = reader report
+LEVEL6 = series
+LEVEL7 = summary
+
+# Who links what. A program is cmd/<tool>.c or all of cmd/<tool>/*.c, and these modules.
+TOOLS = cmd-time bench-stat
+
+READ  = die units clock utf8 json jsonout params host origin redact record lines members reader hist stat series summary
+cmd-time_USES   = $(READ) cli table proc progress outfile
+bench-stat_USES = $(READ) cli table
+bench-diff_USES = $(READ) cli table rank diffs outfile report
+bench-gate_USES = $(READ) cli table outfile report
+
+all: $(TOOLS:%=$(BUILD)/bin/%) $(BUILD)/libexec/alloc-count.so
+
+include mk/rules.mk
+include mk/test.mk
+include mk/lint.mk
+include mk/install.mk

@@ -1,0 +1,187 @@
+/* bench-stat: summaries of a record stream, one line for each measurement. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+#include "die.h"
+#include "summary.h"
+#include "table.h"
+
+static const char usage[] =
+	"usage: bench-stat [options] [FILE...]\n"
+	"Summarize bench-record(5) files, or standard input (also '-'): for each measurement the number of\n"
+	"samples and runs, the mean with its 95 % interval, the quantiles, minimum and maximum.\n"
+	"\n"
+	"  -f, --filter GLOB     only benchmarks that match (repeatable)\n"
+	"  -m, --metric GLOB     only metrics that match (repeatable)\n"
+	"      --format FORMAT   auto|text|markdown|ndjson; auto is text on a terminal, else ndjson\n"
+	"      --warmup          take warm-up samples too\n"
+	"      --lenient         leave broken lines out, and say how many\n"
+	"  -h, --help            print this and exit\n"
+	"  -V, --version         print the version and exit\n";
+
+struct options {
+	struct series_options series;
+	enum cli_format format;
+};
+
+static void add_quantity(struct table *table, enum unit unit, double value)
+{
+	char text[UNIT_TEXT_MAX];
+
+	if (!isfinite(value)) {
+		table_add(table, "-");
+		return;
+	}
+	unit_format(text, unit, value);
+	table_add(table, text);
+}
+
+/* "± 1.2 %": half the interval's width against the mean. */
+static void add_precision(struct table *table, const struct record_stat *stat)
+{
+	double half = (stat->mean_hi - stat->mean_lo) / 2;
+
+	if (isfinite(half) && stat->mean > 0)
+		table_addf(table, "\xc2\xb1 %.1f %%", 100 * half / stat->mean);
+	else
+		table_add(table, "-");
+}
+
+static void add_row(struct table *table, const struct series *series, const struct record_stat *stat)
+{
+	const double values[] = {stat->min, stat->p50, stat->p90, stat->p95, stat->p99, stat->p999, stat->max};
+	char *label = series_label(series);
+
+	if (!label)
+		die("out of memory");
+	table_add(table, label);
+	free(label);
+	table_addf(table, "%llu", (unsigned long long)stat->n);
+	table_addf(table, "%llu", (unsigned long long)stat->runs);
+	add_quantity(table, series->unit, stat->mean);
+	add_precision(table, stat);
+	for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+		add_quantity(table, series->unit, values[i]);
+	table_addf(table, "%llu", (unsigned long long)stat->errors);
+}
+
+static void print_table(const struct series_set *set, enum table_style style)
+{
+	static const char *const header[] = {"benchmark", "n",   "runs", "mean", "95 %", "min",   "median",
+					     "p90",       "p95", "p99",  "p99.9", "max", "errors"};
+	struct table *table = table_new("lrrrrrrrrrrrr", header);
+
+	if (!table)
+		die("out of memory");
+	for (size_t i = 0; i < set->nseries; i++) {
+		struct record_stat stat;
+		if (summary_of(set->series[i], &stat) != 0)
+			die("out of memory");
+		add_row(table, set->series[i], &stat);
+	}
+	if (table_print(table, stdout, style, false) != 0 && !ferror(stdout))
+		die("out of memory");
+	table_free(table);
+	for (size_t i = 0; i < set->nskips; i++) {
+		const struct series_skip *skip = &set->skip[i];
+		printf("%sskipped %s%s%s: %s\n", i ? "" : "\n", skip->bench, *skip->metric ? " " : "", skip->metric,
+		       skip->reason);
+	}
+}
+
+static void print_records(const struct series_set *set)
+{
+	for (size_t i = 0; i < set->nseries; i++) {
+		const struct series *s = set->series[i];
+		struct record r = record_new(RECORD_STAT);
+		r.bench = s->bench;
+		r.params = s->params;
+		r.metric = s->metric;
+		r.unit = s->unit;
+		r.better = s->better;
+		r.mode = s->mode;
+		if (summary_of(s, &r.stat) != 0)
+			die("out of memory");
+		record_write(stdout, &r);
+	}
+}
+
+static void parse_options(int argc, char **argv, struct options *o)
+{
+	enum { OPTION_FORMAT = 256, OPTION_WARMUP, OPTION_LENIENT };
+	static const struct option longs[] = {
+		{"filter", required_argument, NULL, 'f'},
+		{"metric", required_argument, NULL, 'm'},
+		{"format", required_argument, NULL, OPTION_FORMAT},
+		{"warmup", no_argument, NULL, OPTION_WARMUP},
+		{"lenient", no_argument, NULL, OPTION_LENIENT},
+		{"help", no_argument, NULL, 'h'},
+		{"version", no_argument, NULL, 'V'},
+		{0},
+	};
+	const char **filter = NULL, **metric = NULL;
+	int c;
+
+	while ((c = getopt_long(argc, argv, "f:m:hV", longs, NULL)) != -1) {
+		switch (c) {
+		case 'f':
+			filter = cli_append(filter, optarg);
+			break;
+		case 'm':
+			metric = cli_append(metric, optarg);
+			break;
+		case OPTION_FORMAT:
+			o->format = cli_format(optarg, "auto|text|markdown|ndjson");
+			break;
+		case OPTION_WARMUP:
+			o->series.warmup = true;
+			break;
+		case OPTION_LENIENT:
+			o->series.lenient = true;
+			break;
+		case 'h':
+			cli_help(usage);
+		case 'V':
+			cli_version();
+		default:
+			cli_try_help();
+		}
+	}
+	o->series.filter = filter;
+	o->series.metric = metric;
+	o->format = cli_format_resolve(o->format);
+	if (o->format == FORMAT_NDJSON)
+		o->series.pass = stdout;
+}
+
+int main(int argc, char **argv)
+{
+	struct options o = {0};
+	struct series_set *set;
+
+	die_init(argv);
+	parse_options(argc, argv, &o);
+	set = series_new(&o.series);
+	if (!set)
+		die("out of memory");
+	if (optind == argc && series_read(set, "-") != 0)
+		die("%s", series_error(set));
+	for (int i = optind; i < argc; i++) {
+		if (series_read(set, argv[i]) != 0)
+			die("%s", series_error(set));
+	}
+	if (set->left_out)
+		warn("%llu broken lines left out", (unsigned long long)set->left_out);
+	if (set->nseries == 0 && set->nskips == 0)
+		die("no measurements%s", o.series.filter || o.series.metric ? " match" : " in the input");
+	if (o.format == FORMAT_NDJSON)
+		print_records(set);
+	else
+		print_table(set, o.format == FORMAT_MARKDOWN ? TABLE_MARKDOWN : TABLE_TEXT);
+	series_free(set);
+	free((void *)o.series.filter);
+	free((void *)o.series.metric);
+	return finish(STATUS_DONE);
+}

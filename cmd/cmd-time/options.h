@@ -1,0 +1,40 @@
+#ifndef CMD_TIME_OPTIONS_H
+#define CMD_TIME_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cli.h"
+#include "record.h"
+
+struct options {
+	int64_t runs;      /* exactly so many; 0: as min_runs, min_time and precision say */
+	int64_t min_runs;
+	int64_t min_time;  /* ns of measuring */
+	int64_t max_runs;  /* INT64_MAX: no bound */
+	int64_t max_time;  /* ns of measuring; INT64_MAX: no bound */
+	double precision;  /* share of the median; 0: not asked for */
+	int64_t warmup;
+	int64_t timeout;   /* ns; 0: none */
+
+	const char *setup, *prepare, *cleanup; /* NULL: none */
+	const char *input;                     /* NULL: /dev/null */
+	const char *vs;                        /* NULL: no second command */
+	const char **scan;                     /* NULL-terminated, or NULL */
+	const char **param;                    /* the same; each KEY=VALUE */
+	const char *bench;                     /* NULL: from the command's name */
+	const char *output;                    /* NULL: records go to stdout */
+	char **command;
+
+	bool ignore_failure, show_output, shell, allocs, counters;
+	bool has_seed;
+	uint64_t seed;
+	enum mode mode;
+	enum cli_when progress;
+	enum cli_format format;
+};
+
+/* Parse or exit. */
+void options_parse(struct options *o, int argc, char **argv);
+
+#endif

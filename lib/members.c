@@ -1,0 +1,515 @@
+#include "members.h"
+
+#include <math.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hist.h"
+#include "json.h"
+#include "origin.h"
+#include "params.h"
+
+#define HINTS 64
+
+struct members {
+	char *arena; /* the current line's strings */
+	size_t size, used;
+	int64_t *upper; /* the current line's buckets */
+	uint64_t *counts;
+	size_t buckets_size;
+	unsigned char hint[HINTS]; /* the rule that the n-th member of the last line followed */
+	double scale;              /* of the current record's unit */
+};
+
+enum kind {
+	TYPE, TEXT, NUMBER, INTEGER, COUNT, BOOL, PARAMS, UNIT, MODE, BETTER, BUCKETS, INTERVAL, SEED, HOST, VCS, CI
+};
+
+struct rule {
+	const char *name;
+	unsigned types;    /* that have this member */
+	unsigned required; /* by these types */
+	enum kind kind;
+	size_t at; /* offset in struct record */
+};
+
+#define BIT(type) (1u << (type))
+#define RUN BIT(RECORD_RUN)
+#define SAMPLE BIT(RECORD_SAMPLE)
+#define HIST BIT(RECORD_HIST)
+#define SKIP BIT(RECORD_SKIP)
+#define EVENT BIT(RECORD_EVENT)
+#define STAT BIT(RECORD_STAT)
+#define VERDICT BIT(RECORD_VERDICT)
+#define DATA (SAMPLE | HIST | STAT)
+#define NAMED (DATA | SKIP | EVENT | VERDICT)
+#define ALL (~0u)
+#define AT(field) offsetof(struct record, field)
+
+static const struct rule rules[] = {
+	{"type", ALL, ALL, TYPE, 0},
+	{"run", RUN | NAMED, RUN, TEXT, AT(run)},
+	{"bench", NAMED, DATA | SKIP, TEXT, AT(bench)},
+	{"params", NAMED, 0, PARAMS, AT(params)},
+	{"metric", NAMED, DATA, TEXT, AT(metric)},
+	{"unit", DATA | VERDICT, DATA, UNIT, AT(unit)},
+	{"value", SAMPLE, SAMPLE, NUMBER, AT(value)},
+	{"mode", NAMED, DATA, MODE, AT(mode)},
+	{"better", DATA | VERDICT, 0, BETTER, AT(better)},
+	{"seq", NAMED, 0, INTEGER, AT(seq)},
+	{"t", NAMED, 0, INTEGER, AT(t)},
+	{"dur", NAMED, 0, INTEGER, AT(dur)},
+	{"warmup", DATA, 0, BOOL, AT(warmup)},
+	{"ok", DATA, 0, BOOL, AT(ok)},
+	{"n", SAMPLE, 0, NUMBER, AT(n)},
+	{"count", HIST, HIST, COUNT, AT(hist.count)},
+	{"sum", HIST, HIST, NUMBER, AT(hist.sum)},
+	{"min", HIST, 0, INTEGER, AT(hist.min)},
+	{"max", HIST, 0, INTEGER, AT(hist.max)},
+	{"buckets", HIST, HIST, BUCKETS, 0},
+	{"reason", SKIP, SKIP, TEXT, AT(reason)},
+	{"name", EVENT, EVENT, TEXT, AT(name)},
+	{"n", STAT, STAT, COUNT, AT(stat.n)},
+	{"runs", STAT, 0, COUNT, AT(stat.runs)},
+	{"errors", STAT, 0, COUNT, AT(stat.errors)},
+	{"mean", STAT, 0, NUMBER, AT(stat.mean)},
+	{"interval", STAT, 0, INTERVAL, AT(stat.mean_lo)},
+	{"stddev", STAT, 0, NUMBER, AT(stat.stddev)},
+	{"min", STAT, 0, NUMBER, AT(stat.min)},
+	{"p50", STAT, 0, NUMBER, AT(stat.p50)},
+	{"p90", STAT, 0, NUMBER, AT(stat.p90)},
+	{"p95", STAT, 0, NUMBER, AT(stat.p95)},
+	{"p99", STAT, 0, NUMBER, AT(stat.p99)},
+	{"p999", STAT, 0, NUMBER, AT(stat.p999)},
+	{"max", STAT, 0, NUMBER, AT(stat.max)},
+	{"status", VERDICT, VERDICT, TEXT, AT(verdict.status)},
+	{"tier", VERDICT, 0, TEXT, AT(verdict.tier)},
+	{"target", VERDICT, 0, TEXT, AT(verdict.target)},
+	{"stat", VERDICT, 0, TEXT, AT(verdict.stat)},
+	{"base", VERDICT, 0, NUMBER, AT(verdict.base)},
+	{"value", VERDICT, 0, NUMBER, AT(verdict.value)},
+	{"effect", VERDICT, 0, NUMBER, AT(verdict.effect)},
+	{"interval", VERDICT, 0, INTERVAL, AT(verdict.lo)},
+	{"p", VERDICT, 0, NUMBER, AT(verdict.p)},
+	{"q", VERDICT, 0, NUMBER, AT(verdict.q)},
+	{"threshold", VERDICT, 0, NUMBER, AT(verdict.threshold)},
+	{"basis", VERDICT, 0, TEXT, AT(verdict.basis)},
+	{"n_base", VERDICT, 0, INTEGER, AT(verdict.n_base)},
+	{"n", VERDICT, 0, INTEGER, AT(verdict.n)},
+	{"needed", VERDICT, 0, INTEGER, AT(verdict.needed)},
+	{"reason", VERDICT, 0, TEXT, AT(verdict.reason)},
+	{"tool", RUN, 0, TEXT, AT(info.tool)},
+	{"version", RUN, 0, TEXT, AT(info.version)},
+	{"start", RUN, 0, TEXT, AT(info.start)},
+	{"seed", RUN, 0, SEED, AT(info.seed)},
+	{"host", RUN, 0, HOST, AT(info.host)},
+	{"vcs", RUN, 0, VCS, AT(info.vcs)},
+	{"ci", RUN, 0, CI, AT(info.ci)},
+};
+
+#define COUNT_OF(list) (sizeof(list) / sizeof *(list))
+#define RULES COUNT_OF(rules)
+_Static_assert(RULES <= 64, "the members seen are a mask of 64 bits");
+
+struct members *members_new(void)
+{
+	return calloc(1, sizeof(struct members));
+}
+
+void members_free(struct members *m)
+{
+	if (!m)
+		return;
+	free(m->arena);
+	free(m->upper);
+	free(m->counts);
+	free(m);
+}
+
+/* Strings decoded take at most their raw length, params at most six times theirs. */
+static int reserve(struct members *m, size_t line_len)
+{
+	size_t wanted = 8 * line_len + 512;
+
+	m->used = 0;
+	if (m->size >= wanted)
+		return 0;
+	free(m->arena);
+	m->arena = malloc(wanted);
+	m->size = m->arena ? wanted : 0;
+	return m->arena ? 0 : -1;
+}
+
+static int read_text(struct members *m, struct json *j, const char **text)
+{
+	struct json_span span;
+
+	if (json_string(j, &span) != 0)
+		return -1;
+	char *copy = m->arena + m->used;
+	int64_t len = json_unescape(&span, copy);
+	if (len < 0) {
+		j->expected = "a string without NUL";
+		return -1;
+	}
+	m->used += (size_t)len + 1;
+	*text = copy;
+	return 0;
+}
+
+static int read_params(struct members *m, struct json *j, const char **params)
+{
+	char *out = m->arena + m->used;
+	long len = params_read(j, out, m->size - m->used);
+
+	if (len < 0)
+		return -1;
+	m->used += (size_t)len + 1;
+	*params = out;
+	return 0;
+}
+
+/* Integers in records are counts, places and times, none of which lies under 0. */
+static int read_integer(struct json *j, int64_t *value)
+{
+	if (json_integer(j, value) != 0)
+		return -1;
+	if (*value >= 0)
+		return 0;
+	j->expected = "an integer of 0 or more";
+	return -1;
+}
+
+static int read_unit(struct members *m, struct json *j, enum unit *unit)
+{
+	const char *name;
+
+	if (read_text(m, j, &name) != 0)
+		return -1;
+	if (unit_parse(name, unit, &m->scale) == 0)
+		return 0;
+	j->expected = "a unit such as ns, us, ms, s, B, KiB, MB, 1, %, 1/s, B/s, B/op or 1/op";
+	return -1;
+}
+
+static int read_mode(struct members *m, struct json *j, enum mode *mode)
+{
+	const char *name;
+
+	if (read_text(m, j, &name) != 0)
+		return -1;
+	for (int i = MODE_REAL; i <= MODE_MIXED; i++) {
+		if (strcmp(name, mode_name((enum mode)i)) == 0) {
+			*mode = (enum mode)i;
+			return 0;
+		}
+	}
+	j->expected = "real, mock or mixed";
+	return -1;
+}
+
+static int read_better(struct members *m, struct json *j, enum better *better)
+{
+	const char *name;
+
+	if (read_text(m, j, &name) != 0)
+		return -1;
+	if (better_parse(name, better) == 0)
+		return 0;
+	j->expected = "lower, higher or none";
+	return -1;
+}
+
+/* [lo, hi]; null is an end that the data could not bound. */
+static int read_interval(struct json *j, double *ends)
+{
+	if (json_array(j) != 0)
+		return -1;
+	for (int i = 0; i < 2; i++) {
+		if (json_element(j) != 1) {
+			j->expected = "an array of two numbers";
+			return -1;
+		}
+		ends[i] = i == 0 ? -INFINITY : INFINITY;
+		if (json_peek(j) == JSON_NULL ? json_skip(j) != 0 : json_number(j, &ends[i]) != 0)
+			return -1;
+	}
+	if (json_element(j) == 0)
+		return 0;
+	j->expected = "an array of two numbers";
+	return -1;
+}
+
+static int grow_buckets(struct members *m)
+{
+	size_t size = m->buckets_size ? 2 * m->buckets_size : 256;
+	int64_t *upper = realloc(m->upper, size * sizeof *upper);
+
+	if (upper)
+		m->upper = upper;
+	uint64_t *counts = upper ? realloc(m->counts, size * sizeof *counts) : NULL;
+	if (!counts)
+		return -1;
+	m->counts = counts;
+	m->buckets_size = size;
+	return 0;
+}
+
+static int read_buckets(struct members *m, struct json *j, struct record_hist *hist)
+{
+	static const char wanted[] = "pairs [upper bound, count], bounds ascending and on the common scale, counts over 0";
+	size_t n = 0;
+	int more;
+
+	if (json_array(j) != 0)
+		return -1;
+	while ((more = json_element(j)) == 1) {
+		int64_t upper;
+		uint64_t count;
+		if (json_array(j) != 0 || json_element(j) != 1 || json_integer(j, &upper) != 0 ||
+		    json_element(j) != 1 || json_count(j, &count) != 0 || json_element(j) != 0 || upper < 0 ||
+		    hist_upper(upper) != upper || count == 0 || (n > 0 && upper <= m->upper[n - 1])) {
+			j->expected = wanted;
+			return -1;
+		}
+		if (n == m->buckets_size && grow_buckets(m) != 0) {
+			j->expected = NULL;
+			return -1;
+		}
+		m->upper[n] = upper;
+		m->counts[n++] = count;
+	}
+	hist->n = n;
+	hist->upper = m->upper;
+	hist->counts = m->counts;
+	return more;
+}
+
+static int read_type(struct json *j, enum record_type *type)
+{
+	struct json_span span;
+
+	if (json_string(j, &span) != 0)
+		return -1;
+	*type = RECORD_OTHER;
+	for (int i = 0; i < RECORD_OTHER; i++) {
+		if (json_is(&span, record_type_name((enum record_type)i)))
+			*type = (enum record_type)i;
+	}
+	return 0;
+}
+
+static int read_member(struct members *m, struct json *j, const struct rule *rule, struct record *r)
+{
+	void *field = (char *)r + rule->at;
+	enum record_type type;
+
+	switch (rule->kind) {
+	case TYPE:
+		return read_type(j, &type);
+	case TEXT:
+		return read_text(m, j, field);
+	case NUMBER:
+		return json_number(j, field);
+	case INTEGER:
+		return read_integer(j, field);
+	case COUNT:
+		return json_count(j, field);
+	case BOOL:
+		return json_bool(j, field);
+	case PARAMS:
+		return read_params(m, j, field);
+	case UNIT:
+		return read_unit(m, j, field);
+	case MODE:
+		return read_mode(m, j, field);
+	case BETTER:
+		return read_better(m, j, field);
+	case BUCKETS:
+		return read_buckets(m, j, &r->hist);
+	case INTERVAL:
+		return read_interval(j, field);
+	case SEED:
+		r->info.has_seed = true;
+		return json_count(j, field);
+	case HOST:
+		return origin_read_host(j, field);
+	case VCS:
+		return origin_read_vcs(j, field);
+	case CI:
+		return origin_read_ci(j, field);
+	}
+	return -1;
+}
+
+/* The rule for this member of this type, or NULL. The writer's order rarely changes from line to
+ * line, so the rule that stood here last time is tried first. */
+static const struct rule *find_rule(struct members *m, size_t position, const struct json_span *key, unsigned type)
+{
+	if (position < HINTS) {
+		const struct rule *rule = &rules[m->hint[position]];
+		if ((rule->types & type) && json_is(key, rule->name))
+			return rule;
+	}
+	for (size_t i = 0; i < RULES; i++) {
+		if ((rules[i].types & type) && json_is(key, rules[i].name)) {
+			if (position < HINTS)
+				m->hint[position] = (unsigned char)i;
+			return &rules[i];
+		}
+	}
+	return NULL;
+}
+
+/* The record's type, wherever in the object it stands. */
+static int find_type(const char *line, size_t len, struct json *j, enum record_type *type, const char **member)
+{
+	struct json_span key;
+	int more;
+
+	json_open(j, line, len);
+	if (json_object(j) != 0)
+		return -1;
+	while ((more = json_key(j, &key)) == 1) {
+		if (json_is(&key, "type")) {
+			*member = "type";
+			return read_type(j, type);
+		}
+		if (json_skip(j) != 0)
+			return -1;
+	}
+	if (more == 0)
+		j->expected = "a member \"type\"";
+	return -1;
+}
+
+static const char unscaled[] = "one of the units ns, B, 1, 1/s, B/s, B/op and 1/op in this type of record";
+
+static const char *check_hist(const struct record_hist *hist, double scale)
+{
+	uint64_t total = 0;
+
+	if (scale != 1)
+		return unscaled;
+	for (size_t i = 0; i < hist->n; i++) {
+		if (hist->counts[i] > hist->count - total)
+			return "buckets that add up to count";
+		total += hist->counts[i];
+	}
+	if (total != hist->count)
+		return "buckets that add up to count";
+	if (hist->n && (hist->min < 0 || hist->max < hist->min || hist_upper(hist->min) != hist->upper[0] ||
+			hist_upper(hist->max) != hist->upper[hist->n - 1]))
+		return "min in the first bucket and max in the last";
+	return NULL;
+}
+
+/* False where a value becomes too large for a double. An end of the interval may be unbounded. */
+static bool scale_stat(struct record_stat *s, double scale)
+{
+	double *const values[] = {&s->mean, &s->stddev, &s->min,  &s->p50, &s->p90,
+				  &s->p95,  &s->p99,    &s->p999, &s->max};
+	bool fits = true;
+
+	s->mean_lo *= scale;
+	s->mean_hi *= scale;
+	for (size_t i = 0; i < COUNT_OF(values); i++) {
+		*values[i] *= scale;
+		fits &= !isinf(*values[i]);
+	}
+	return fits;
+}
+
+/* What hangs on several members at once. NULL when all is well. */
+static const char *check_record(const struct members *m, struct record *r, const char **member)
+{
+	*member = "";
+	switch (r->type) {
+	case RECORD_SAMPLE:
+		r->value *= m->scale;
+		*member = "value";
+		if (!isfinite(r->value))
+			return "a number that a double can hold";
+		*member = "n";
+		return r->n > 0 ? NULL : "a number over 0";
+	case RECORD_HIST:
+		return check_hist(&r->hist, m->scale);
+	case RECORD_STAT:
+		return scale_stat(&r->stat, m->scale) ? NULL : "numbers that a double can hold";
+	case RECORD_VERDICT:
+		return m->scale == 1 ? NULL : unscaled;
+	default:
+		return NULL;
+	}
+}
+
+static const char *missing_member(uint64_t seen, unsigned type)
+{
+	for (size_t i = 0; i < RULES; i++) {
+		if ((rules[i].required & type) && !(seen & UINT64_C(1) << i))
+			return rules[i].name;
+	}
+	return NULL;
+}
+
+int members_read(struct members *m, const char *line, size_t len, struct record *r, const char **member,
+		 const char **expected)
+{
+	struct json_span key;
+	struct json j;
+	uint64_t seen = 0;
+	bool has_better = false;
+	size_t position = 0;
+	enum record_type type;
+	int more;
+
+	*member = "";
+	*expected = NULL;
+	if (reserve(m, len) != 0)
+		return -1;
+	if (find_type(line, len, &j, &type, member) != 0)
+		goto broken;
+	*member = "";
+	*r = record_new(type);
+	m->scale = 1;
+	json_open(&j, line, len);
+	json_object(&j);
+	while ((more = json_key(&j, &key)) == 1) {
+		const struct rule *rule = find_rule(m, position++, &key, BIT(type));
+		if (!rule) {
+			if (json_skip(&j) != 0)
+				goto broken;
+			continue;
+		}
+		uint64_t bit = UINT64_C(1) << (rule - rules);
+		*member = rule->name;
+		if (seen & bit) {
+			*expected = "this member only once";
+			return -1;
+		}
+		seen |= bit;
+		if (read_member(m, &j, rule, r) != 0)
+			goto broken;
+		if (rule->kind == TEXT && (rule->required & BIT(type)) && !**(const char **)((char *)r + rule->at)) {
+			*expected = "a string that is not empty";
+			return -1;
+		}
+		has_better |= rule->kind == BETTER;
+		*member = "";
+	}
+	if (more < 0 || json_done(&j) != 0)
+		goto broken;
+	*member = missing_member(seen, BIT(type));
+	if (*member) {
+		*expected = "this member in every record of its type";
+		return -1;
+	}
+	if (!has_better)
+		r->better = unit_better(r->unit);
+	*expected = check_record(m, r, member);
+	return *expected ? -1 : 0;
+broken:
+	*expected = j.expected;
+	return -1;
+}

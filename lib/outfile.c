@@ -1,0 +1,197 @@
+#include "outfile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define LINKS_MAX 40 /* as the kernel follows */
+
+struct outfile {
+	FILE *stream;
+	char *path;      /* the place, links resolved */
+	char *temporary; /* beside it; NULL when path is written directly */
+};
+
+static void discard(struct outfile *out)
+{
+	int error = errno;
+
+	if (out->stream)
+		fclose(out->stream);
+	if (out->temporary)
+		unlink(out->temporary);
+	free(out->temporary);
+	free(out->path);
+	free(out);
+	errno = error;
+}
+
+/* What the link at path points to, seen from where path is seen; NULL where it is no link. */
+static char *link_target(const char *path)
+{
+	char target[PATH_MAX], *joined;
+	ssize_t len = readlink(path, target, sizeof target - 1);
+	const char *slash = strrchr(path, '/');
+
+	if (len < 0)
+		return NULL;
+	target[len] = '\0';
+	if (target[0] == '/' || !slash)
+		return strdup(target);
+	return asprintf(&joined, "%.*s/%s", (int)(slash - path), path, target) < 0 ? NULL : joined;
+}
+
+/* Where a rename would replace a link, its target is meant, also one that is not there yet. */
+static char *resolve(const char *path)
+{
+	char *real = realpath(path, NULL);
+
+	if (real || errno != ENOENT)
+		return real;
+	real = strdup(path);
+	for (int i = 0; real && i < LINKS_MAX; i++) {
+		errno = 0;
+		char *target = link_target(real);
+		if (!target && (errno == EINVAL || errno == ENOENT))
+			return real;
+		free(real);
+		real = target;
+	}
+	if (real)
+		errno = ELOOP;
+	free(real);
+	return NULL;
+}
+
+/* old->st_nlink 0: there is no old file. */
+static int open_temporary(struct outfile *out, const struct stat *old)
+{
+	size_t size = strlen(out->path) + sizeof ".XXXXXX";
+	int fd;
+
+	out->temporary = malloc(size);
+	if (!out->temporary)
+		return -1;
+	strcpy(out->temporary, out->path);
+	strcat(out->temporary, ".XXXXXX");
+	fd = mkostemp(out->temporary, O_CLOEXEC);
+	if (fd < 0) {
+		free(out->temporary);
+		out->temporary = NULL;
+		return -1;
+	}
+	mode_t mode = old->st_mode & 0777;
+	if (!old->st_nlink) {
+		mode_t mask = umask(0);
+		umask(mask);
+		mode = 0666 & ~mask;
+	} else if (fchown(fd, old->st_uid, old->st_gid) != 0) {
+		/* Only root can; for all others the file becomes theirs. */
+		errno = 0;
+	}
+	if (fchmod(fd, mode) != 0) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+struct outfile *outfile_open(const char *path)
+{
+	struct outfile *out = calloc(1, sizeof *out);
+	struct stat st;
+	int fd;
+
+	if (!out)
+		return NULL;
+	if (stat(path, &st) == 0) {
+		if (S_ISDIR(st.st_mode)) {
+			errno = EISDIR;
+			goto fail;
+		}
+		if (S_ISREG(st.st_mode) && access(path, W_OK) != 0)
+			goto fail;
+	} else {
+		st = (struct stat){.st_mode = S_IFREG, .st_nlink = 0};
+	}
+	out->path = resolve(path);
+	if (!out->path)
+		goto fail;
+	if (S_ISREG(st.st_mode))
+		fd = open_temporary(out, &st);
+	else
+		fd = open(out->path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		goto fail;
+	out->stream = fdopen(fd, "w");
+	if (!out->stream) {
+		close(fd);
+		goto fail;
+	}
+	return out;
+fail:
+	discard(out);
+	return NULL;
+}
+
+FILE *outfile_stream(struct outfile *out)
+{
+	return out->stream;
+}
+
+/* The rename itself survives a power cut only once the directory is on the disk. */
+static void sync_directory(const char *path)
+{
+	char *copy = strdup(path);
+	char *slash;
+	int fd;
+
+	if (!copy)
+		return;
+	slash = strrchr(copy, '/');
+	if (slash)
+		slash[slash == copy] = '\0';
+	fd = open(slash ? copy : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0) {
+		fsync(fd);
+		close(fd);
+	}
+	free(copy);
+}
+
+int outfile_commit(struct outfile *out)
+{
+	errno = 0;
+	bool failed = fflush(out->stream) != 0 || ferror(out->stream) ||
+		      (out->temporary && fsync(fileno(out->stream)) != 0);
+	if (failed && !errno)
+		errno = EIO; /* the write that failed earlier did not leave its reason */
+	if (failed) {
+		discard(out);
+		return -1;
+	}
+	int closed = fclose(out->stream);
+	out->stream = NULL;
+	if (closed != 0 || (out->temporary && rename(out->temporary, out->path) != 0)) {
+		discard(out);
+		return -1;
+	}
+	if (out->temporary) {
+		sync_directory(out->path);
+		free(out->temporary);
+		out->temporary = NULL;
+	}
+	discard(out);
+	return 0;
+}
+
+void outfile_abort(struct outfile *out)
+{
+	if (out)
+		discard(out);
+}

@@ -1,0 +1,50 @@
+# How things are built from the lists in the Makefile.
+
+MODULES = $(LEVEL0) $(LEVEL1) $(LEVEL2) $(LEVEL3) $(LEVEL4) $(LEVEL5) $(LEVEL6) $(LEVEL7)
+tool_sources = $(if $(wildcard cmd/$(1).c),cmd/$(1).c,$(filter-out cmd/$(1)/alloc-count.c,$(sort $(wildcard cmd/$(1)/*.c))))
+objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+
+define TOOL
+$(BUILD)/bin/$(1): $(call objects,$(call tool_sources,$(1)) $($(1)_USES:%=lib/%.c)) | $(BUILD)/bin/
+	$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ -lm
+endef
+$(foreach t,$(TOOLS),$(eval $(call TOOL,$(t))))
+
+# Bound at start, the process that cmd-time spawns commands from does without the linker's tables
+# and stays small, which every command's max-rss depends on.
+$(BUILD)/bin/cmd-time: private ALL_LDFLAGS += -Wl,-z,now
+
+$(BUILD)/obj/%.o: %.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# The malloc counter that cmd-time --allocs preloads; never sanitized, it sits in foreign programs.
+$(BUILD)/libexec/alloc-count.so: cmd/cmd-time/alloc-count.c $(BUILD)/flags | $(BUILD)/libexec/
+	$(CC) -std=c11 -D_GNU_SOURCE $(WARN) $(CFLAGS) -fPIC -shared $(LDFLAGS) -o $@ $< -ldl
+
+# Rebuild everything when the compiler, the flags or the version change.
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS)' | cmp -s - $@ || echo '$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS)' > $@
+
+%/:
+	@mkdir -p $@
+
+FORCE:
+.PHONY: all FORCE clean help
+.SECONDARY:
+.DELETE_ON_ERROR:
+
+clean:
+	rm -rf build
+
+help:
+	@echo 'all       the programs, in $(BUILD)/bin'
+	@echo 'check     all tests that need no other machine; lint has its own target'
+	@echo 'lint      compilers, analysers, shellcheck, mandoc, the include rule'
+	@echo 'bench     the benchmarks (bench-tools, bench-stat-truth); never a pass/fail test'
+	@echo 'install   into $$(DESTDIR)$$(PREFIX); uninstall takes it out again'
+	@echo 'dist      benchpipe-$(VERSION).tar.gz'
+	@echo 'clean     remove build/'
+
+-include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

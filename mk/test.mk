@@ -1,0 +1,31 @@
+# Unit tests (cmocka), command-line tests (bats), the known-truth experiments and the benchmarks.
+
+UNITS = $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
+
+# A unit test is tests/unit/<module>.c; it is linked with the whole library.
+$(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/%.o $(call objects,$(MODULES:%=lib/%.c))
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -lm
+
+# The parser of a targets file belongs to its program.
+$(BUILD)/tests/unit/targets: $(BUILD)/obj/cmd/bench-gate/targets.o
+
+unit-tests: $(UNITS:%=$(BUILD)/tests/unit/%)
+
+# Every kind of test prints TAP; ci/tap runs them and counts.
+check: all unit-tests
+	ci/tap $(BUILD)
+
+# Unit and command-line tests alone: what a build sandbox can run.
+check-quick: all unit-tests
+	ci/tap --only unit,cli $(BUILD)
+
+.PHONY: check check-quick unit-tests
+
+# The programs beside their peers, in ratios.
+bench-tools: all
+	tests/bench/tools $(BUILD)/bin
+
+bench: bench-tools
+
+.PHONY: bench bench-tools
