@@ -13,7 +13,7 @@ WARN     = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-proto
            -Wpointer-arith -Wvla -Wformat=2 -Wundef
 SANITIZE = -fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 SANFLAGS = $(if $(SAN),$(SANITIZE))
-ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DBENCHPIPE_VERSION='"$(VERSION)"' -DBENCHPIPE_LIBEXECDIR='"$(LIBEXECDIR)"' \
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DBENCHPIPE_VERSION='"$(VERSION)"' \
              -Ilib $(WARN) $(SANFLAGS) $(CFLAGS)
 ALL_LDFLAGS = $(SANFLAGS) $(LDFLAGS)
 
@@ -28,7 +28,7 @@ LEVEL6 = series
 LEVEL7 = summary
 
 # Who links what. A program is cmd/<tool>.c or all of cmd/<tool>/*.c, and these modules.
-TOOLS = cmd-time bench-stat
+TOOLS = cmd-time bench-stat bench-gate
 
 READ  = die units clock utf8 json jsonout params host origin redact record lines members reader hist stat series summary
 cmd-time_USES   = $(READ) cli table proc progress outfile

@@ -5,6 +5,7 @@
 
 #include "cli.h"
 #include "die.h"
+#include "params.h"
 #include "summary.h"
 #include "table.h"
 
@@ -67,6 +68,22 @@ static void add_row(struct table *table, const struct series *series, const stru
 	table_addf(table, "%llu", (unsigned long long)stat->errors);
 }
 
+static void print_skip(const struct series_skip *skip, enum table_style style, bool first)
+{
+	char *params = params_text(skip->params);
+
+	if (!params)
+		die("out of memory");
+	char *text = x_asprintf("skipped %s%s%s%s%s%s: %s", skip->bench, *params ? "{" : "", params, *params ? "}" : "",
+				*skip->metric ? " " : "", skip->metric, skip->reason);
+	fputs(first ? "\n" : "", stdout);
+	fputs(style == TABLE_MARKDOWN ? "- " : "", stdout);
+	table_put_text(stdout, text, style);
+	putchar('\n');
+	free(text);
+	free(params);
+}
+
 static void print_table(const struct series_set *set, enum table_style style)
 {
 	static const char *const header[] = {"benchmark", "n",   "runs", "mean", "95 %", "min",   "median",
@@ -84,11 +101,8 @@ static void print_table(const struct series_set *set, enum table_style style)
 	if (table_print(table, stdout, style, false) != 0 && !ferror(stdout))
 		die("out of memory");
 	table_free(table);
-	for (size_t i = 0; i < set->nskips; i++) {
-		const struct series_skip *skip = &set->skip[i];
-		printf("%sskipped %s%s%s: %s\n", i ? "" : "\n", skip->bench, *skip->metric ? " " : "", skip->metric,
-		       skip->reason);
-	}
+	for (size_t i = 0; i < set->nskips; i++)
+		print_skip(&set->skip[i], style, i == 0);
 }
 
 static void print_records(const struct series_set *set)

@@ -1,5 +1,6 @@
 #include "clock.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -24,22 +25,23 @@ int64_t clock_wall(void)
 void clock_format(char text[CLOCK_TEXT_MAX], int64_t wall)
 {
 	time_t seconds = wall / 1000000000;
-	int milliseconds = (int)(wall / 1000000 % 1000);
+	int64_t rest = wall % 1000000000;
 	struct tm tm;
 	char date[24];
 
-	if (milliseconds < 0) {
-		milliseconds += 1000;
+	if (rest < 0) {
+		rest += 1000000000;
 		seconds--;
 	}
 	if (!gmtime_r(&seconds, &tm) || !strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S", &tm))
 		date[0] = '\0';
-	snprintf(text, CLOCK_TEXT_MAX, "%s.%03dZ", date, milliseconds);
+	snprintf(text, CLOCK_TEXT_MAX, "%s.%03dZ", date, (int)(rest / 1000000));
 }
 
 int clock_sleep_until(int64_t when)
 {
 	struct timespec ts = {.tv_sec = when / 1000000000, .tv_nsec = when % 1000000000};
 
-	return clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL) ? -1 : 0;
+	errno = clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL);
+	return errno ? -1 : 0;
 }

@@ -14,7 +14,7 @@ int64_t clock_wall(void);
 /* wall as "2026-11-20T18:00:00.123Z". */
 void clock_format(char text[CLOCK_TEXT_MAX], int64_t wall);
 
-/* Sleep until clock_now() reaches when (0 or more). 0, or -1 when a signal came first. */
+/* Sleep until clock_now() reaches when (0 or more). 0, or -1 with errno: EINTR when a signal came first. */
 int clock_sleep_until(int64_t when);
 
 #endif

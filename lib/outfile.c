@@ -51,7 +51,7 @@ static char *resolve(const char *path)
 {
 	char *real = realpath(path, NULL);
 
-	if (real || errno != ENOENT)
+	if (real || errno != ENOENT || !*path)
 		return real;
 	real = strdup(path);
 	for (int i = 0; real && i < LINKS_MAX; i++) {

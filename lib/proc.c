@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -78,6 +79,8 @@ static int child_main(void *arg)
 	const struct proc_spec *spec = child->spec;
 
 	if (spec->own_group && setpgid(0, 0) < 0)
+		goto fail;
+	if (spec->death_signal && prctl(PR_SET_PDEATHSIG, spec->death_signal) < 0)
 		goto fail;
 	for (int i = 0; i < 3; i++) {
 		if (spec->fd[i] < 0)

@@ -15,6 +15,7 @@ struct proc_spec {
 	char *const *envp;
 	int fd[3];             /* become stdin, stdout, stderr: each over 2 or in its own place; -1: inherited */
 	bool own_group;        /* leads a process group of its own */
+	int death_signal;      /* what the program gets when the caller dies; 0: nothing */
 	const sigset_t *mask;  /* blocked signals of the program; NULL: the caller's */
 	const sigset_t *reset; /* signals for which the caller has handlers; NULL where it has none */
 };

@@ -1,35 +1,17 @@
 #include "report.h"
 
 #include <errno.h>
-#include <stdint.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "die.h"
 #include "outfile.h"
+#include "utf8.h"
 
-/* Bytes of the well-formed UTF-8 sequence at p, 0 where there is none; RFC 3629. */
-static size_t sequence(const unsigned char *p, uint32_t *code)
+static const char *entity(char c)
 {
-	size_t len = p[0] < 0x80 ? 1 : p[0] < 0xc2 ? 0 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : p[0] < 0xf5 ? 4 : 0;
-
-	if (len == 0)
-		return 0;
-	*code = len == 1 ? p[0] : p[0] & (0xffU >> (len + 1));
-	for (size_t i = 1; i < len; i++) {
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-		*code = *code << 6 | (p[i] & 0x3fU);
-	}
-	if ((len == 3 && *code < 0x800) || (len == 4 && *code < 0x10000) || *code > 0x10ffff ||
-	    (*code >= 0xd800 && *code < 0xe000))
-		return 0;
-	return len;
-}
-
-static const char *entity(uint32_t code)
-{
-	switch (code) {
+	switch (c) {
 	case '<':
 		return "&lt;";
 	case '>':
@@ -51,30 +33,28 @@ static const char *entity(uint32_t code)
 	}
 }
 
-/* XML 1.0, production 2. */
-static int is_xml_char(uint32_t code)
+/* Does XML 1.0, production 2, allow the character of len bytes at p? */
+static bool is_allowed(const char *p, size_t len)
 {
-	return code >= 0x20 && code != 0xfffe && code != 0xffff;
+	if (len == 1)
+		return (unsigned char)*p >= 0x20;
+	return len != 3 || (memcmp(p, "\xef\xbf\xbe", 3) != 0 && memcmp(p, "\xef\xbf\xbf", 3) != 0);
 }
 
 void report_put_xml(FILE *out, const char *text)
 {
-	const unsigned char *p = (const unsigned char *)text;
+	const char *end = text + strlen(text);
 
-	while (*p) {
-		uint32_t code = 0;
-		size_t len = sequence(p, &code);
-		if (len == 0) {
+	while (text < end) {
+		size_t len = (unsigned char)*text < 0x80 ? 1 : utf8_length(text, end);
+		const char *escaped = entity(*text);
+		if (len == 0)
 			fputs("\xef\xbf\xbd", out);
-			p++;
-			continue;
-		}
-		const char *escaped = entity(code);
-		if (escaped)
+		else if (escaped)
 			fputs(escaped, out);
-		else if (is_xml_char(code))
-			fwrite(p, 1, len, out);
-		p += len;
+		else if (is_allowed(text, len))
+			fwrite(text, 1, len, out);
+		text += len ? len : 1;
 	}
 }
 
@@ -117,28 +97,49 @@ void report_free(struct reports *reports)
 	*reports = (struct reports){0};
 }
 
-static int append(const struct report *report, void (*write)(FILE *, enum cli_format, void *), void *data)
+static int append(const char *path, const char *text, size_t len)
 {
-	FILE *out = fopen(report->path, "ae");
+	FILE *out = fopen(path, "ae");
 
 	if (!out)
 		return -1;
-	write(out, report->format, data);
-	int failed = fflush(out) != 0 || ferror(out), error = errno;
+	int failed = fwrite(text, 1, len, out) != len || fflush(out) != 0, error = errno;
 	if (fclose(out) != 0)
 		return -1;
 	errno = error;
 	return failed ? -1 : 0;
 }
 
-static int replace(const struct report *report, void (*write)(FILE *, enum cli_format, void *), void *data)
+static int replace(const char *path, const char *text, size_t len)
 {
-	struct outfile *out = outfile_open(report->path);
+	struct outfile *out = outfile_open(path);
 
 	if (!out)
 		return -1;
-	write(outfile_stream(out), report->format, data);
+	fwrite(text, 1, len, outfile_stream(out));
 	return outfile_commit(out);
+}
+
+/* Rendered first, so that a writer that ends the program leaves no half-written file behind. */
+static int write_one(const struct report *report, void (*write)(FILE *, enum cli_format, void *), void *data)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+
+	if (!out)
+		return -1;
+	write(out, report->format, data);
+	int result = ferror(out) ? -1 : 0;
+	if (fclose(out) != 0)
+		result = -1;
+	if (result == 0)
+		result = report->format == FORMAT_SUMMARY ? append(report->path, text, len)
+							  : replace(report->path, text, len);
+	int error = errno;
+	free(text);
+	errno = error;
+	return result;
 }
 
 int report_write(const struct reports *reports, void (*write)(FILE *out, enum cli_format format, void *data),
@@ -147,12 +148,11 @@ int report_write(const struct reports *reports, void (*write)(FILE *out, enum cl
 	int result = 0, error = 0;
 
 	for (size_t i = 0; i < reports->n; i++) {
-		const struct report *r = &reports->report[i];
-		if ((r->format == FORMAT_SUMMARY ? append(r, write, data) : replace(r, write, data)) == 0 || result)
+		if (write_one(&reports->report[i], write, data) == 0 || result != 0)
 			continue;
 		result = -1;
 		error = errno;
-		*failed = r->path;
+		*failed = reports->report[i].path;
 	}
 	errno = error;
 	return result;

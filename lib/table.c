@@ -105,12 +105,11 @@ static size_t width(const char *text)
 	return n;
 }
 
-/* A cell's characters that would break the table are made harmless. */
-static void put_text(FILE *out, const char *text, bool markdown)
+void table_put_text(FILE *out, const char *text, enum table_style style)
 {
 	for (; *text; text++) {
 		unsigned char c = (unsigned char)*text;
-		if (markdown && (c == '|' || c == '\\' || c == '*' || c == '_' || c == '<' || c == '`'))
+		if (style == TABLE_MARKDOWN && (c == '|' || c == '\\' || c == '*' || c == '_' || c == '<' || c == '`'))
 			putc('\\', out);
 		putc(c < 0x20 || c == 0x7f ? ' ' : c, out);
 	}
@@ -133,7 +132,7 @@ static void print_text_row(const struct table *t, const struct cell *row, const 
 			put_spaces(out, pad);
 		if (coloured)
 			fputs(colour_codes[row[c].colour], out);
-		put_text(out, row[c].text, false);
+		table_put_text(out, row[c].text, TABLE_TEXT);
 		if (coloured)
 			fputs("\033[0m", out);
 		if (t->align[c] != 'r' && c + 1 < t->columns)
@@ -147,7 +146,7 @@ static void print_markdown_row(const struct table *t, const struct cell *row, FI
 	putc('|', out);
 	for (size_t c = 0; c < t->columns; c++) {
 		putc(' ', out);
-		put_text(out, row[c].text, true);
+		table_put_text(out, row[c].text, TABLE_MARKDOWN);
 		fputs(" |", out);
 	}
 	putc('\n', out);

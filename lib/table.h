@@ -26,6 +26,10 @@ void table_colour(struct table *table, enum table_colour colour);
 
 size_t table_rows(const struct table *table);
 
+/* A cell's text as table_print() writes it, for what stands beside a table: control characters as
+ * blanks, and what means something in Markdown escaped. */
+void table_put_text(FILE *out, const char *text, enum table_style style);
+
 /* 0, or -1 with ENOMEM or the stream's error. */
 int table_print(struct table *table, FILE *out, enum table_style style, bool colour);
 

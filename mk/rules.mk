@@ -16,16 +16,22 @@ $(BUILD)/bin/cmd-time: private ALL_LDFLAGS += -Wl,-z,now
 
 $(BUILD)/obj/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(CC) $(ALL_CFLAGS) $(OWN_CFLAGS) -MMD -MP -c -o $@ $<
+
+# Only this file knows where the counter is installed, so only it is made again for another PREFIX.
+$(BUILD)/obj/cmd/cmd-time/allocs.o: OWN_CFLAGS = -DBENCHPIPE_LIBEXECDIR='"$(LIBEXECDIR)"'
+$(BUILD)/obj/cmd/cmd-time/allocs.o: $(BUILD)/libexecdir
 
 # The malloc counter that cmd-time --allocs preloads; never sanitized, it sits in foreign programs.
 $(BUILD)/libexec/alloc-count.so: cmd/cmd-time/alloc-count.c $(BUILD)/flags | $(BUILD)/libexec/
 	$(CC) -std=c11 -D_GNU_SOURCE $(WARN) $(CFLAGS) -fPIC -shared $(LDFLAGS) -o $@ $< -ldl
 
 # Rebuild everything when the compiler, the flags or the version change.
-$(BUILD)/flags: FORCE
+FLAGS_flags = $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS)
+FLAGS_libexecdir = $(LIBEXECDIR)
+$(BUILD)/flags $(BUILD)/libexecdir: FORCE
 	@mkdir -p $(@D)
-	@echo '$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS)' | cmp -s - $@ || echo '$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS)' > $@
+	@echo '$(FLAGS_$(@F))' | cmp -s - $@ || echo '$(FLAGS_$(@F))' > $@
 
 %/:
 	@mkdir -p $@

@@ -10,6 +10,12 @@ $(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/%.o $(call objects,$(MODULES:%=li
 # The parser of a targets file belongs to its program.
 $(BUILD)/tests/unit/targets: $(BUILD)/obj/cmd/bench-gate/targets.o
 
+# The judgement of bench-diff on data whose truth is known.
+JUDGEMENT = comparison estimate evidence judge pairing rules
+$(BUILD)/tests/stat/truth: $(call objects,tests/stat/truth.c $(JUDGEMENT:%=cmd/bench-diff/%.c) $(MODULES:%=lib/%.c))
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lm
+
 unit-tests: $(UNITS:%=$(BUILD)/tests/unit/%)
 
 # Every kind of test prints TAP; ci/tap runs them and counts.
@@ -26,6 +32,10 @@ check-quick: all unit-tests
 bench-tools: all
 	tests/bench/tools $(BUILD)/bin
 
-bench: bench-tools
+# How often bench-diff is right, in figures.
+bench-stat-truth: $(BUILD)/tests/stat/truth
+	$<
 
-.PHONY: bench bench-tools
+bench: bench-tools bench-stat-truth
+
+.PHONY: bench bench-tools bench-stat-truth

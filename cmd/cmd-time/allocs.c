@@ -10,6 +10,10 @@
 
 #include "die.h"
 
+#ifndef BENCHPIPE_LIBEXECDIR /* the Makefile says where it is */
+#define BENCHPIPE_LIBEXECDIR "/usr/local/libexec/benchpipe"
+#endif
+
 #define LIBRARY "alloc-count.so"
 
 /* dir/name as an absolute path that can be read and that the dynamic linker takes (blanks and

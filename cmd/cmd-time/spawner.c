@@ -90,6 +90,7 @@ static pid_t start(const struct spawner *s, const struct command *command, bool 
 		.envp = allocs ? s->alloc_env : environ,
 		.fd = { -1, -1, -1 }, /* ours are as the command's should be */
 		.own_group = true,
+		.death_signal = SIGKILL,
 		.mask = s->mask,
 	};
 

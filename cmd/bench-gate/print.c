@@ -1,0 +1,274 @@
+#include "print.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "die.h"
+#include "explain.h"
+#include "table.h"
+
+static const char *const verdict_words[] = {"holds", "not measured", "MISSED"};
+static const char *const status_names[] = {"pass", "missing", "fail"};
+
+char *print_name(const struct gate_verdict *v)
+{
+	const struct target *t = v->target;
+	char *label;
+
+	if (v->series) {
+		label = series_label(v->series);
+		if (!label)
+			die("out of memory");
+		return label;
+	}
+	/* The target's own spelling, params and all. */
+	const char *brace = strchr(t->text, '{');
+	int braces = t->nparams || t->no_params ? (int)(strchr(brace, '}') + 1 - brace) : 0;
+	return x_asprintf("%s%.*s %s", t->bench, braces, braces ? brace : "", t->metric);
+}
+
+void print_measured(char text[UNIT_TEXT_MAX], const struct gate_verdict *v)
+{
+	if (isnan(v->value))
+		strcpy(text, "-");
+	else
+		explain_quantity(text, v, v->value);
+}
+
+char *print_sentence(const struct gate_verdict *v)
+{
+	const struct target *t = v->target;
+	char measured[UNIT_TEXT_MAX], *name = print_name(v), *text;
+
+	print_measured(measured, v);
+	if (!isnan(v->value))
+		text = x_asprintf("%s %s %s, wanted %s %s", name, t->stat, measured, target_op_name(t->op), t->wanted);
+	else
+		text = x_asprintf("%s %s, wanted %s %s: %s", name, t->stat, target_op_name(t->op), t->wanted,
+				  v->reason ? v->reason : verdict_words[v->status]);
+	free(name);
+	return text;
+}
+
+/* Append; takes text over. */
+static char *join(char *text, const char *between, char *more)
+{
+	char *all = x_asprintf("%s%s%s", text, between, more);
+
+	free(text);
+	free(more);
+	return all;
+}
+
+char *print_headline(const struct gate *gate)
+{
+	size_t hold = gate->targets - gate->missed - gate->missing;
+	const struct gate_verdict *worst = &gate->verdict[0];
+	char *text;
+
+	if (gate->targets == 1 && hold == 0)
+		return join(x_strdup(gate->missed ? "the target is missed" : "the target was not measured"), ": ",
+			    print_sentence(worst));
+	if (hold == gate->targets)
+		text = hold == 1 ? x_strdup("the target holds") : x_asprintf("all %zu targets hold", hold);
+	else
+		text = x_asprintf("%zu of %zu targets hold%s", hold, gate->targets, hold == 1 ? "s" : "");
+	if (gate->stand_ins)
+		text = join(text, " ", x_asprintf("(%zu judged on stand-ins)", gate->stand_ins));
+	if (gate->missing)
+		text = join(text, "; ", x_asprintf("%zu not measured", gate->missing));
+	if (gate->missed) {
+		text = join(text, "; ", x_asprintf("%zu missed%s", gate->missed, gate->missed > 1 ? ", the worst" : ""));
+		text = join(text, ": ", print_sentence(worst));
+	} else if (!gate->missing && isfinite(worst->room)) {
+		text = join(text, gate->n > 1 ? "; the closest: " : ": ", print_sentence(worst));
+	}
+	return text;
+}
+
+/* "+23.0 %" of the wanted value is left; a difference where a share means nothing. */
+static void add_margin(struct table *table, const struct gate_verdict *v)
+{
+	const struct target *t = v->target;
+	double percent = 100 * v->margin, difference = v->value - t->value;
+	char text[UNIT_TEXT_MAX];
+
+	if (isnan(v->value)) {
+		table_add(table, "-");
+	} else if (!isnan(v->margin)) {
+		if (percent != 0 && fabs(percent) < 0.1)
+			table_addf(table, "%+.1g %%", percent);
+		else
+			table_addf(table, "%+.*f %%", fabs(percent) >= 1000 ? 0 : 1, percent);
+	} else {
+		explain_quantity(text, v, difference);
+		table_addf(table, "%s%s", difference > 0 ? "+" : "", text);
+	}
+}
+
+/* Without --all a target's measurements that hold are told by the closest of them. */
+static bool is_shown(const struct print *p, size_t i)
+{
+	const struct gate_verdict *v = &p->gate->verdict[i];
+
+	return p->all || v->status != GATE_PASS || v->closest;
+}
+
+static void add_row(struct table *table, const struct print *p, const struct gate_verdict *v, bool with_note)
+{
+	static const enum table_colour colours[] = {TABLE_GREEN, TABLE_YELLOW, TABLE_RED};
+	char measured[UNIT_TEXT_MAX], *name = print_name(v);
+
+	table_colour(table, colours[v->status]);
+	table_add(table, verdict_words[v->status]);
+	table_colour(table, TABLE_PLAIN);
+	if (p->gate->tiers)
+		table_add(table, v->target->tier ? v->target->tier : "-");
+	table_add(table, name);
+	free(name);
+	table_add(table, v->target->stat);
+	print_measured(measured, v);
+	table_add(table, measured);
+	table_addf(table, "%s %s", target_op_name(v->target->op), v->target->wanted);
+	add_margin(table, v);
+	if (with_note)
+		table_add(table, v->reason ? v->reason : "");
+}
+
+static bool any_reason(const struct print *p)
+{
+	for (size_t i = 0; i < p->gate->n; i++) {
+		if (is_shown(p, i) && p->gate->verdict[i].reason)
+			return true;
+	}
+	return false;
+}
+
+/* Returns how many measurements that hold are left out. */
+static size_t print_rows(FILE *out, const struct print *p, enum table_style style, bool with_notes)
+{
+	static const char *const columns[] = {"", "tier", "measurement", "stat", "measured", "wanted", "margin", "note"};
+	const char *header[8];
+	char align[] = "lllrlrl\0";
+	size_t n = 0, hidden = 0;
+
+	for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
+		if ((i != 1 || p->gate->tiers) && (i != 7 || with_notes))
+			header[n++] = columns[i];
+	}
+	if (p->gate->tiers)
+		strcpy(align, "llllrlrl");
+	align[n] = '\0';
+	struct table *table = table_new(align, header);
+	if (!table)
+		die("out of memory");
+	for (size_t i = 0; i < p->gate->n; i++) {
+		if (is_shown(p, i))
+			add_row(table, p, &p->gate->verdict[i], with_notes);
+		else
+			hidden++;
+	}
+	if (table_print(table, out, style, p->colour) != 0 && !ferror(out))
+		die("out of memory");
+	table_free(table);
+	return hidden;
+}
+
+static void print_text(FILE *out, const struct print *p)
+{
+	char *headline = print_headline(p->gate);
+	bool first = true;
+
+	table_put_text(out, headline, TABLE_TEXT);
+	fputs("\n\n", out);
+	free(headline);
+	size_t hidden = print_rows(out, p, TABLE_TEXT, false);
+	for (size_t i = 0; i < p->gate->n; i++) {
+		const struct gate_verdict *v = &p->gate->verdict[i];
+		if (!is_shown(p, i) || !v->reason)
+			continue;
+		char *name = print_name(v), *note = x_asprintf("%s %s: %s", name, v->target->stat, v->reason);
+		fputs(first ? "\n" : "", out);
+		table_put_text(out, note, TABLE_TEXT);
+		putc('\n', out);
+		free(note);
+		free(name);
+		first = false;
+	}
+	if (hidden)
+		fprintf(out, "\n%zu more measurement%s hold%s with more room (--all shows them)\n", hidden,
+			hidden == 1 ? "" : "s", hidden == 1 ? "s" : "");
+}
+
+static void print_markdown(FILE *out, const struct print *p)
+{
+	char *headline = print_headline(p->gate);
+
+	fputs("**", out);
+	table_put_text(out, headline, TABLE_MARKDOWN);
+	fputs("**\n\n", out);
+	free(headline);
+	size_t hidden = print_rows(out, p, TABLE_MARKDOWN, any_reason(p));
+	if (hidden)
+		fprintf(out, "\n%zu more hold with more room.\n", hidden);
+	putc('\n', out);
+}
+
+static bool is_plain(const char *glob)
+{
+	return !strpbrk(glob, "*?[\\");
+}
+
+static void print_record(FILE *out, const struct gate_verdict *v)
+{
+	const struct target *t = v->target;
+	struct record r = record_new(RECORD_VERDICT);
+
+	if (v->series) {
+		r.bench = v->series->bench;
+		r.params = v->series->params;
+		r.metric = v->series->metric;
+		r.mode = v->series->mode;
+		r.unit = target_is_count(t) ? UNIT_ONE : v->series->unit;
+		r.better = target_is_count(t) ? BETTER_NONE : v->series->better;
+		r.verdict.n = (int64_t)v->n;
+	} else {
+		/* The target names it, unless by globs. */
+		r.bench = is_plain(t->bench) ? t->bench : "";
+		r.metric = is_plain(t->metric) ? t->metric : "";
+		r.unit = t->unit;
+		r.better = unit_better(t->unit);
+	}
+	r.verdict.status = status_names[v->status];
+	r.verdict.stat = t->stat;
+	r.verdict.value = v->value;
+	/* A bare number's unit is the measurement's, which is not known where nothing was measured. */
+	r.verdict.threshold = v->series || !t->bare || target_is_count(t) ? t->value : NAN;
+	r.verdict.target = t->text;
+	r.verdict.tier = t->tier;
+	r.verdict.reason = v->reason;
+	record_write(out, &r);
+}
+
+void print_gate(FILE *out, enum cli_format format, const struct print *p)
+{
+	switch (format) {
+	case FORMAT_NDJSON:
+		for (size_t i = 0; i < p->gate->n; i++)
+			print_record(out, &p->gate->verdict[i]);
+		break;
+	case FORMAT_MARKDOWN:
+	case FORMAT_SUMMARY:
+		print_markdown(out, p);
+		break;
+	case FORMAT_GITHUB:
+		print_github(out, p);
+		break;
+	case FORMAT_JUNIT:
+		print_junit(out, p);
+		break;
+	default:
+		print_text(out, p);
+	}
+}
