@@ -28,7 +28,7 @@ LEVEL6 = series
 LEVEL7 = summary
 
 # Who links what. A program is cmd/<tool>.c or all of cmd/<tool>/*.c, and these modules.
-TOOLS = cmd-time bench-stat bench-gate
+TOOLS = cmd-time bench-stat bench-diff bench-gate
 
 READ  = die units clock utf8 json jsonout params host origin redact record lines members reader hist stat series summary
 cmd-time_USES   = $(READ) cli table proc progress outfile

@@ -86,11 +86,12 @@ int finish(int status)
 	errno = 0;
 	if (fclose(stdout) == 0 && !failed)
 		return status;
-	if (errno == 0)
-		errno = EIO; /* the write that failed earlier did not leave its reason */
 	if (errno == EPIPE)
 		raise(SIGPIPE);
-	warn("standard output:");
+	if (errno)
+		warn("standard output:");
+	else /* the write that failed earlier did not leave its reason */
+		warn("standard output: not all of it could be written");
 	return STATUS_TROUBLE;
 }
 

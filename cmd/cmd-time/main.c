@@ -85,8 +85,13 @@ static int close_output(const struct session *s, struct output *out, int status)
 {
 	const char *name = s->options->output;
 
-	if (!out->file)
-		return status;
+	if (!out->file) {
+		/* What the stream itself could not take is told when it is closed. */
+		if (!s->write_error || ferror(stdout))
+			return status;
+		warn("standard output: %s", strerror(s->write_error));
+		return STATUS_TROUBLE;
+	}
 	if (s->write_error) {
 		outfile_abort(out->file);
 		warn("%s: %s", name, strerror(s->write_error));
