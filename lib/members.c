@@ -20,6 +20,9 @@ struct members {
 	size_t buckets_size;
 	unsigned char hint[HINTS]; /* the rule that the n-th member of the last line followed */
 	double scale;              /* of the current record's unit */
+	enum record_type type;     /* of the last record */
+	struct record blank;       /* record_new(), made once */
+	uint64_t required[RECORD_OTHER + 1]; /* the rules' bits that a record of each type must show */
 };
 
 enum kind {
@@ -28,6 +31,7 @@ enum kind {
 
 struct rule {
 	const char *name;
+	size_t len;        /* of the name */
 	unsigned types;    /* that have this member */
 	unsigned required; /* by these types */
 	enum kind kind;
@@ -47,65 +51,67 @@ struct rule {
 #define ALL (~0u)
 #define AT(field) offsetof(struct record, field)
 
+#define NAME(text) text, sizeof(text) - 1
+
 static const struct rule rules[] = {
-	{"type", ALL, ALL, TYPE, 0},
-	{"run", RUN | NAMED, RUN, TEXT, AT(run)},
-	{"bench", NAMED, DATA | SKIP, TEXT, AT(bench)},
-	{"params", NAMED, 0, PARAMS, AT(params)},
-	{"metric", NAMED, DATA, TEXT, AT(metric)},
-	{"unit", DATA | VERDICT, DATA, UNIT, AT(unit)},
-	{"value", SAMPLE, SAMPLE, NUMBER, AT(value)},
-	{"mode", NAMED, DATA, MODE, AT(mode)},
-	{"better", DATA | VERDICT, 0, BETTER, AT(better)},
-	{"seq", NAMED, 0, INTEGER, AT(seq)},
-	{"t", NAMED, 0, INTEGER, AT(t)},
-	{"dur", NAMED, 0, INTEGER, AT(dur)},
-	{"warmup", DATA, 0, BOOL, AT(warmup)},
-	{"ok", DATA, 0, BOOL, AT(ok)},
-	{"n", SAMPLE, 0, NUMBER, AT(n)},
-	{"count", HIST, HIST, COUNT, AT(hist.count)},
-	{"sum", HIST, HIST, NUMBER, AT(hist.sum)},
-	{"min", HIST, 0, INTEGER, AT(hist.min)},
-	{"max", HIST, 0, INTEGER, AT(hist.max)},
-	{"buckets", HIST, HIST, BUCKETS, 0},
-	{"reason", SKIP, SKIP, TEXT, AT(reason)},
-	{"name", EVENT, EVENT, TEXT, AT(name)},
-	{"n", STAT, STAT, COUNT, AT(stat.n)},
-	{"runs", STAT, 0, COUNT, AT(stat.runs)},
-	{"errors", STAT, 0, COUNT, AT(stat.errors)},
-	{"mean", STAT, 0, NUMBER, AT(stat.mean)},
-	{"interval", STAT, 0, INTERVAL, AT(stat.mean_lo)},
-	{"stddev", STAT, 0, NUMBER, AT(stat.stddev)},
-	{"min", STAT, 0, NUMBER, AT(stat.min)},
-	{"p50", STAT, 0, NUMBER, AT(stat.p50)},
-	{"p90", STAT, 0, NUMBER, AT(stat.p90)},
-	{"p95", STAT, 0, NUMBER, AT(stat.p95)},
-	{"p99", STAT, 0, NUMBER, AT(stat.p99)},
-	{"p999", STAT, 0, NUMBER, AT(stat.p999)},
-	{"max", STAT, 0, NUMBER, AT(stat.max)},
-	{"status", VERDICT, VERDICT, TEXT, AT(verdict.status)},
-	{"tier", VERDICT, 0, TEXT, AT(verdict.tier)},
-	{"target", VERDICT, 0, TEXT, AT(verdict.target)},
-	{"stat", VERDICT, 0, TEXT, AT(verdict.stat)},
-	{"base", VERDICT, 0, NUMBER, AT(verdict.base)},
-	{"value", VERDICT, 0, NUMBER, AT(verdict.value)},
-	{"effect", VERDICT, 0, NUMBER, AT(verdict.effect)},
-	{"interval", VERDICT, 0, INTERVAL, AT(verdict.lo)},
-	{"p", VERDICT, 0, NUMBER, AT(verdict.p)},
-	{"q", VERDICT, 0, NUMBER, AT(verdict.q)},
-	{"threshold", VERDICT, 0, NUMBER, AT(verdict.threshold)},
-	{"basis", VERDICT, 0, TEXT, AT(verdict.basis)},
-	{"n_base", VERDICT, 0, INTEGER, AT(verdict.n_base)},
-	{"n", VERDICT, 0, INTEGER, AT(verdict.n)},
-	{"needed", VERDICT, 0, INTEGER, AT(verdict.needed)},
-	{"reason", VERDICT, 0, TEXT, AT(verdict.reason)},
-	{"tool", RUN, 0, TEXT, AT(info.tool)},
-	{"version", RUN, 0, TEXT, AT(info.version)},
-	{"start", RUN, 0, TEXT, AT(info.start)},
-	{"seed", RUN, 0, SEED, AT(info.seed)},
-	{"host", RUN, 0, HOST, AT(info.host)},
-	{"vcs", RUN, 0, VCS, AT(info.vcs)},
-	{"ci", RUN, 0, CI, AT(info.ci)},
+	{NAME("type"), ALL, ALL, TYPE, 0},
+	{NAME("run"), RUN | NAMED, RUN, TEXT, AT(run)},
+	{NAME("bench"), NAMED, DATA | SKIP, TEXT, AT(bench)},
+	{NAME("params"), NAMED, 0, PARAMS, AT(params)},
+	{NAME("metric"), NAMED, DATA, TEXT, AT(metric)},
+	{NAME("unit"), DATA | VERDICT, DATA, UNIT, AT(unit)},
+	{NAME("value"), SAMPLE, SAMPLE, NUMBER, AT(value)},
+	{NAME("mode"), NAMED, DATA, MODE, AT(mode)},
+	{NAME("better"), DATA | VERDICT, 0, BETTER, AT(better)},
+	{NAME("seq"), NAMED, 0, INTEGER, AT(seq)},
+	{NAME("t"), NAMED, 0, INTEGER, AT(t)},
+	{NAME("dur"), NAMED, 0, INTEGER, AT(dur)},
+	{NAME("warmup"), DATA, 0, BOOL, AT(warmup)},
+	{NAME("ok"), DATA, 0, BOOL, AT(ok)},
+	{NAME("n"), SAMPLE, 0, NUMBER, AT(n)},
+	{NAME("count"), HIST, HIST, COUNT, AT(hist.count)},
+	{NAME("sum"), HIST, HIST, NUMBER, AT(hist.sum)},
+	{NAME("min"), HIST, 0, INTEGER, AT(hist.min)},
+	{NAME("max"), HIST, 0, INTEGER, AT(hist.max)},
+	{NAME("buckets"), HIST, HIST, BUCKETS, 0},
+	{NAME("reason"), SKIP, SKIP, TEXT, AT(reason)},
+	{NAME("name"), EVENT, EVENT, TEXT, AT(name)},
+	{NAME("n"), STAT, STAT, COUNT, AT(stat.n)},
+	{NAME("runs"), STAT, 0, COUNT, AT(stat.runs)},
+	{NAME("errors"), STAT, 0, COUNT, AT(stat.errors)},
+	{NAME("mean"), STAT, 0, NUMBER, AT(stat.mean)},
+	{NAME("interval"), STAT, 0, INTERVAL, AT(stat.mean_lo)},
+	{NAME("stddev"), STAT, 0, NUMBER, AT(stat.stddev)},
+	{NAME("min"), STAT, 0, NUMBER, AT(stat.min)},
+	{NAME("p50"), STAT, 0, NUMBER, AT(stat.p50)},
+	{NAME("p90"), STAT, 0, NUMBER, AT(stat.p90)},
+	{NAME("p95"), STAT, 0, NUMBER, AT(stat.p95)},
+	{NAME("p99"), STAT, 0, NUMBER, AT(stat.p99)},
+	{NAME("p999"), STAT, 0, NUMBER, AT(stat.p999)},
+	{NAME("max"), STAT, 0, NUMBER, AT(stat.max)},
+	{NAME("status"), VERDICT, VERDICT, TEXT, AT(verdict.status)},
+	{NAME("tier"), VERDICT, 0, TEXT, AT(verdict.tier)},
+	{NAME("target"), VERDICT, 0, TEXT, AT(verdict.target)},
+	{NAME("stat"), VERDICT, 0, TEXT, AT(verdict.stat)},
+	{NAME("base"), VERDICT, 0, NUMBER, AT(verdict.base)},
+	{NAME("value"), VERDICT, 0, NUMBER, AT(verdict.value)},
+	{NAME("effect"), VERDICT, 0, NUMBER, AT(verdict.effect)},
+	{NAME("interval"), VERDICT, 0, INTERVAL, AT(verdict.lo)},
+	{NAME("p"), VERDICT, 0, NUMBER, AT(verdict.p)},
+	{NAME("q"), VERDICT, 0, NUMBER, AT(verdict.q)},
+	{NAME("threshold"), VERDICT, 0, NUMBER, AT(verdict.threshold)},
+	{NAME("basis"), VERDICT, 0, TEXT, AT(verdict.basis)},
+	{NAME("n_base"), VERDICT, 0, INTEGER, AT(verdict.n_base)},
+	{NAME("n"), VERDICT, 0, INTEGER, AT(verdict.n)},
+	{NAME("needed"), VERDICT, 0, INTEGER, AT(verdict.needed)},
+	{NAME("reason"), VERDICT, 0, TEXT, AT(verdict.reason)},
+	{NAME("tool"), RUN, 0, TEXT, AT(info.tool)},
+	{NAME("version"), RUN, 0, TEXT, AT(info.version)},
+	{NAME("start"), RUN, 0, TEXT, AT(info.start)},
+	{NAME("seed"), RUN, 0, SEED, AT(info.seed)},
+	{NAME("host"), RUN, 0, HOST, AT(info.host)},
+	{NAME("vcs"), RUN, 0, VCS, AT(info.vcs)},
+	{NAME("ci"), RUN, 0, CI, AT(info.ci)},
 };
 
 #define COUNT_OF(list) (sizeof(list) / sizeof *(list))
@@ -114,7 +120,16 @@ _Static_assert(RULES <= 64, "the members seen are a mask of 64 bits");
 
 struct members *members_new(void)
 {
-	return calloc(1, sizeof(struct members));
+	struct members *m = calloc(1, sizeof *m);
+
+	if (!m)
+		return NULL;
+	m->blank = record_new(RECORD_OTHER);
+	for (size_t i = 0; i < RULES; i++) {
+		for (int type = 0; type <= RECORD_OTHER; type++)
+			m->required[type] |= (uint64_t)(rules[i].required >> type & 1) << i;
+	}
+	return m;
 }
 
 void members_free(struct members *m)
@@ -286,16 +301,19 @@ static int read_buckets(struct members *m, struct json *j, struct record_hist *h
 	return more;
 }
 
-static int read_type(struct json *j, enum record_type *type)
+/* The type of the last record is tried first. */
+static int read_type(struct members *m, struct json *j)
 {
 	struct json_span span;
 
 	if (json_string(j, &span) != 0)
 		return -1;
-	*type = RECORD_OTHER;
+	if (m->type != RECORD_OTHER && json_is(&span, record_type_name(m->type)))
+		return 0;
+	m->type = RECORD_OTHER;
 	for (int i = 0; i < RECORD_OTHER; i++) {
 		if (json_is(&span, record_type_name((enum record_type)i)))
-			*type = (enum record_type)i;
+			m->type = (enum record_type)i;
 	}
 	return 0;
 }
@@ -303,11 +321,10 @@ static int read_type(struct json *j, enum record_type *type)
 static int read_member(struct members *m, struct json *j, const struct rule *rule, struct record *r)
 {
 	void *field = (char *)r + rule->at;
-	enum record_type type;
 
 	switch (rule->kind) {
 	case TYPE:
-		return read_type(j, &type);
+		return read_type(m, j);
 	case TEXT:
 		return read_text(m, j, field);
 	case NUMBER:
@@ -343,17 +360,24 @@ static int read_member(struct members *m, struct json *j, const struct rule *rul
 	return -1;
 }
 
+static bool is_named(const struct rule *rule, const struct json_span *key)
+{
+	if (key->escaped)
+		return json_is(key, rule->name);
+	return key->len == rule->len && memcmp(key->text, rule->name, key->len) == 0;
+}
+
 /* The rule for this member of this type, or NULL. The writer's order rarely changes from line to
  * line, so the rule that stood here last time is tried first. */
 static const struct rule *find_rule(struct members *m, size_t position, const struct json_span *key, unsigned type)
 {
 	if (position < HINTS) {
 		const struct rule *rule = &rules[m->hint[position]];
-		if ((rule->types & type) && json_is(key, rule->name))
+		if (is_named(rule, key) && (rule->types & type))
 			return rule;
 	}
 	for (size_t i = 0; i < RULES; i++) {
-		if ((rules[i].types & type) && json_is(key, rules[i].name)) {
+		if (is_named(&rules[i], key) && (rules[i].types & type)) {
 			if (position < HINTS)
 				m->hint[position] = (unsigned char)i;
 			return &rules[i];
@@ -362,8 +386,8 @@ static const struct rule *find_rule(struct members *m, size_t position, const st
 	return NULL;
 }
 
-/* The record's type, wherever in the object it stands. */
-static int find_type(const char *line, size_t len, struct json *j, enum record_type *type, const char **member)
+/* Learn the record's type, wherever in the object it stands. */
+static int find_type(struct members *m, const char *line, size_t len, struct json *j, const char **member)
 {
 	struct json_span key;
 	int more;
@@ -374,7 +398,7 @@ static int find_type(const char *line, size_t len, struct json *j, enum record_t
 	while ((more = json_key(j, &key)) == 1) {
 		if (json_is(&key, "type")) {
 			*member = "type";
-			return read_type(j, type);
+			return read_type(m, j);
 		}
 		if (json_skip(j) != 0)
 			return -1;
@@ -461,22 +485,23 @@ int members_read(struct members *m, const char *line, size_t len, struct record 
 	uint64_t seen = 0;
 	bool has_better = false;
 	size_t position = 0;
-	enum record_type type;
 	int more;
 
 	*member = "";
 	*expected = NULL;
 	if (reserve(m, len) != 0)
 		return -1;
-	if (find_type(line, len, &j, &type, member) != 0)
+	if (find_type(m, line, len, &j, member) != 0)
 		goto broken;
 	*member = "";
-	*r = record_new(type);
+	unsigned type = BIT(m->type);
+	*r = m->blank;
+	r->type = m->type;
 	m->scale = 1;
 	json_open(&j, line, len);
 	json_object(&j);
 	while ((more = json_key(&j, &key)) == 1) {
-		const struct rule *rule = find_rule(m, position++, &key, BIT(type));
+		const struct rule *rule = find_rule(m, position++, &key, type);
 		if (!rule) {
 			if (json_skip(&j) != 0)
 				goto broken;
@@ -491,7 +516,7 @@ int members_read(struct members *m, const char *line, size_t len, struct record 
 		seen |= bit;
 		if (read_member(m, &j, rule, r) != 0)
 			goto broken;
-		if (rule->kind == TEXT && (rule->required & BIT(type)) && !**(const char **)((char *)r + rule->at)) {
+		if (rule->kind == TEXT && (rule->required & type) && !**(const char **)((char *)r + rule->at)) {
 			*expected = "a string that is not empty";
 			return -1;
 		}
@@ -500,8 +525,8 @@ int members_read(struct members *m, const char *line, size_t len, struct record 
 	}
 	if (more < 0 || json_done(&j) != 0)
 		goto broken;
-	*member = missing_member(seen, BIT(type));
-	if (*member) {
+	if (m->required[m->type] & ~seen) {
+		*member = missing_member(seen, type);
 		*expected = "this member in every record of its type";
 		return -1;
 	}

@@ -15,7 +15,28 @@ struct outfile {
 	FILE *stream;
 	char *path;      /* the place, links resolved */
 	char *temporary; /* beside it; NULL when path is written directly */
+	int fd;          /* below the stream */
+	int error;       /* of the first write that failed */
 };
+
+/* The stream's own writing forgets why an early write failed; this one keeps it. */
+static ssize_t write_through(void *cookie, const char *text, size_t len)
+{
+	struct outfile *out = cookie;
+
+	for (size_t done = 0; done < len;) {
+		ssize_t n = write(out->fd, text + done, len - done);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			if (!out->error)
+				out->error = errno;
+			return 0;
+		}
+		done += (size_t)n;
+	}
+	return (ssize_t)len;
+}
 
 static void discard(struct outfile *out)
 {
@@ -23,6 +44,8 @@ static void discard(struct outfile *out)
 
 	if (out->stream)
 		fclose(out->stream);
+	if (out->fd >= 0)
+		close(out->fd);
 	if (out->temporary)
 		unlink(out->temporary);
 	free(out->temporary);
@@ -105,10 +128,10 @@ struct outfile *outfile_open(const char *path)
 {
 	struct outfile *out = calloc(1, sizeof *out);
 	struct stat st;
-	int fd;
 
 	if (!out)
 		return NULL;
+	out->fd = -1;
 	if (stat(path, &st) == 0) {
 		if (S_ISDIR(st.st_mode)) {
 			errno = EISDIR;
@@ -123,17 +146,13 @@ struct outfile *outfile_open(const char *path)
 	if (!out->path)
 		goto fail;
 	if (S_ISREG(st.st_mode))
-		fd = open_temporary(out, &st);
+		out->fd = open_temporary(out, &st);
 	else
-		fd = open(out->path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0)
-		goto fail;
-	out->stream = fdopen(fd, "w");
-	if (!out->stream) {
-		close(fd);
-		goto fail;
-	}
-	return out;
+		out->fd = open(out->path, O_WRONLY | O_CLOEXEC);
+	if (out->fd >= 0)
+		out->stream = fopencookie(out, "w", (cookie_io_functions_t){.write = write_through});
+	if (out->stream)
+		return out;
 fail:
 	discard(out);
 	return NULL;
@@ -166,18 +185,17 @@ static void sync_directory(const char *path)
 
 int outfile_commit(struct outfile *out)
 {
-	errno = 0;
-	bool failed = fflush(out->stream) != 0 || ferror(out->stream) ||
-		      (out->temporary && fsync(fileno(out->stream)) != 0);
-	if (failed && !errno)
-		errno = EIO; /* the write that failed earlier did not leave its reason */
-	if (failed) {
-		discard(out);
-		return -1;
+	bool failed = fflush(out->stream) != 0 || ferror(out->stream) || out->error;
+
+	if (failed)
+		errno = out->error ? out->error : EIO;
+	if (!failed && out->temporary)
+		failed = fsync(out->fd) != 0;
+	if (!failed) {
+		failed = close(out->fd) != 0;
+		out->fd = -1;
 	}
-	int closed = fclose(out->stream);
-	out->stream = NULL;
-	if (closed != 0 || (out->temporary && rename(out->temporary, out->path) != 0)) {
+	if (failed || (out->temporary && rename(out->temporary, out->path) != 0)) {
 		discard(out);
 		return -1;
 	}

@@ -12,7 +12,7 @@ struct outfile;
 /* NULL with errno. path is copied. A link is followed: its target is replaced. */
 struct outfile *outfile_open(const char *path);
 
-/* Where to write; owned by the outfile. */
+/* Where to write; owned by the outfile. It has no fileno(). */
 FILE *outfile_stream(struct outfile *out);
 
 /* Put it in place and free out. 0, or -1 with errno: the old file is untouched. */

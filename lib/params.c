@@ -56,9 +56,23 @@ static int put_string(struct json *j, const struct json_span *span, struct text 
 	return len < 0 ? -1 : 0;
 }
 
+/* Is this number's text, an integer of at most 15 digits, canonical already? */
+static bool is_plain_integer(const char *text, size_t len)
+{
+	if (len > 15 || (text[0] == '0' && len > 1))
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] < '0' || text[i] > '9')
+			return false;
+	}
+	return true;
+}
+
 static int put_value(struct json *j, struct text *out)
 {
 	char number_text[JSON_NUMBER_MAX];
+	const char *start;
+	size_t len;
 	struct json_span span;
 	double number;
 	bool flag;
@@ -67,9 +81,13 @@ static int put_value(struct json *j, struct text *out)
 	case JSON_STRING:
 		return json_string(j, &span) == 0 ? put_string(j, &span, out) : -1;
 	case JSON_NUMBER:
+		start = j->at;
 		if (json_number(j, &number) != 0)
 			return -1;
+		len = (size_t)(j->at - start);
 		j->expected = "shorter params";
+		if (is_plain_integer(start, len))
+			return put(out, start, len);
 		return put(out, number_text, json_format_number(number_text, number));
 	case JSON_BOOL:
 		if (json_bool(j, &flag) != 0)
