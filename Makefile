@@ -22,19 +22,20 @@ LEVEL0 = die units clock rng redact utf8
 LEVEL1 = json jsonout hist proc host outfile stat lines
 LEVEL2 = diffs params origin
 LEVEL3 = rank record
-LEVEL4 = members table progress cli
-LEVEL5 = reader report
-LEVEL6 = series
-LEVEL7 = summary
+LEVEL4 = normalize table progress cli
+LEVEL5 = members report
+LEVEL6 = reader
+LEVEL7 = series
+LEVEL8 = summary input
 
 # Who links what. A program is cmd/<tool>.c or all of cmd/<tool>/*.c, and these modules.
 TOOLS = cmd-time bench-stat bench-diff bench-gate
 
-READ  = die units clock utf8 json jsonout params host origin redact record lines members reader hist stat series summary
+READ  = die units clock utf8 json jsonout params host origin redact record lines normalize members reader hist stat series summary
 cmd-time_USES   = $(READ) cli table proc progress outfile
-bench-stat_USES = $(READ) cli table
+bench-stat_USES = $(READ) cli table input
 bench-diff_USES = $(READ) cli table rank diffs outfile report
-bench-gate_USES = $(READ) cli table outfile report
+bench-gate_USES = $(READ) cli table outfile report input
 
 all: $(TOOLS:%=$(BUILD)/bin/%) $(BUILD)/libexec/alloc-count.so
 

@@ -5,6 +5,7 @@
 
 #include "cli.h"
 #include "die.h"
+#include "input.h"
 #include "params.h"
 #include "summary.h"
 #include "table.h"
@@ -170,32 +171,34 @@ static void parse_options(int argc, char **argv, struct options *o)
 		o->series.pass = stdout;
 }
 
+static int summarize(const struct series_set *set, const struct options *o)
+{
+	if (set->nseries == 0 && set->nskips == 0) {
+		warn("no measurements%s", o->series.filter || o->series.metric ? " match" : " in the input");
+		return STATUS_TROUBLE;
+	}
+	if (o->format == FORMAT_NDJSON)
+		print_records(set);
+	else
+		print_table(set, o->format == FORMAT_MARKDOWN ? TABLE_MARKDOWN : TABLE_TEXT);
+	return STATUS_DONE;
+}
+
 int main(int argc, char **argv)
 {
 	struct options o = {0};
 	struct series_set *set;
+	int status = STATUS_TROUBLE;
 
 	die_init(argv);
 	parse_options(argc, argv, &o);
 	set = series_new(&o.series);
 	if (!set)
-		die("out of memory");
-	if (optind == argc && series_read(set, "-") != 0)
-		die("%s", series_error(set));
-	for (int i = optind; i < argc; i++) {
-		if (series_read(set, argv[i]) != 0)
-			die("%s", series_error(set));
-	}
-	if (set->left_out)
-		warn("%llu broken lines left out", (unsigned long long)set->left_out);
-	if (set->nseries == 0 && set->nskips == 0)
-		die("no measurements%s", o.series.filter || o.series.metric ? " match" : " in the input");
-	if (o.format == FORMAT_NDJSON)
-		print_records(set);
-	else
-		print_table(set, o.format == FORMAT_MARKDOWN ? TABLE_MARKDOWN : TABLE_TEXT);
+		warn("out of memory");
+	else if (input_read(set, argv + optind) == 0)
+		status = summarize(set, &o);
 	series_free(set);
 	free((void *)o.series.filter);
 	free((void *)o.series.metric);
-	return finish(STATUS_DONE);
+	return finish(status);
 }

@@ -7,6 +7,7 @@
 
 #include "hist.h"
 #include "json.h"
+#include "normalize.h"
 #include "origin.h"
 #include "params.h"
 
@@ -214,12 +215,8 @@ static int read_mode(struct members *m, struct json *j, enum mode *mode)
 
 	if (read_text(m, j, &name) != 0)
 		return -1;
-	for (int i = MODE_REAL; i <= MODE_MIXED; i++) {
-		if (strcmp(name, mode_name((enum mode)i)) == 0) {
-			*mode = (enum mode)i;
-			return 0;
-		}
-	}
+	if (mode_parse(name, mode) == 0)
+		return 0;
 	j->expected = "real, mock or mixed";
 	return -1;
 }
@@ -308,13 +305,12 @@ static int read_type(struct members *m, struct json *j)
 
 	if (json_string(j, &span) != 0)
 		return -1;
-	if (m->type != RECORD_OTHER && json_is(&span, record_type_name(m->type)))
+	if (m->type < RECORD_OTHER && json_is(&span, record_type_name(m->type)))
 		return 0;
-	m->type = RECORD_OTHER;
-	for (int i = 0; i < RECORD_OTHER; i++) {
-		if (json_is(&span, record_type_name((enum record_type)i)))
-			m->type = (enum record_type)i;
-	}
+	int type = 0;
+	while (type < RECORD_OTHER && !json_is(&span, record_type_name((enum record_type)type)))
+		type++;
+	m->type = (enum record_type)type;
 	return 0;
 }
 
@@ -408,66 +404,6 @@ static int find_type(struct members *m, const char *line, size_t len, struct jso
 	return -1;
 }
 
-static const char unscaled[] = "one of the units ns, B, 1, 1/s, B/s, B/op and 1/op in this type of record";
-
-static const char *check_hist(const struct record_hist *hist, double scale)
-{
-	uint64_t total = 0;
-
-	if (scale != 1)
-		return unscaled;
-	for (size_t i = 0; i < hist->n; i++) {
-		if (hist->counts[i] > hist->count - total)
-			return "buckets that add up to count";
-		total += hist->counts[i];
-	}
-	if (total != hist->count)
-		return "buckets that add up to count";
-	if (hist->n && (hist->min < 0 || hist->max < hist->min || hist_upper(hist->min) != hist->upper[0] ||
-			hist_upper(hist->max) != hist->upper[hist->n - 1]))
-		return "min in the first bucket and max in the last";
-	return NULL;
-}
-
-/* False where a value becomes too large for a double. An end of the interval may be unbounded. */
-static bool scale_stat(struct record_stat *s, double scale)
-{
-	double *const values[] = {&s->mean, &s->stddev, &s->min,  &s->p50, &s->p90,
-				  &s->p95,  &s->p99,    &s->p999, &s->max};
-	bool fits = true;
-
-	s->mean_lo *= scale;
-	s->mean_hi *= scale;
-	for (size_t i = 0; i < COUNT_OF(values); i++) {
-		*values[i] *= scale;
-		fits &= !isinf(*values[i]);
-	}
-	return fits;
-}
-
-/* What hangs on several members at once. NULL when all is well. */
-static const char *check_record(const struct members *m, struct record *r, const char **member)
-{
-	*member = "";
-	switch (r->type) {
-	case RECORD_SAMPLE:
-		r->value *= m->scale;
-		*member = "value";
-		if (!isfinite(r->value))
-			return "a number that a double can hold";
-		*member = "n";
-		return r->n > 0 ? NULL : "a number over 0";
-	case RECORD_HIST:
-		return check_hist(&r->hist, m->scale);
-	case RECORD_STAT:
-		return scale_stat(&r->stat, m->scale) ? NULL : "numbers that a double can hold";
-	case RECORD_VERDICT:
-		return m->scale == 1 ? NULL : unscaled;
-	default:
-		return NULL;
-	}
-}
-
 static const char *missing_member(uint64_t seen, unsigned type)
 {
 	for (size_t i = 0; i < RULES; i++) {
@@ -532,7 +468,7 @@ int members_read(struct members *m, const char *line, size_t len, struct record 
 	}
 	if (!has_better)
 		r->better = unit_better(r->unit);
-	*expected = check_record(m, r, member);
+	*expected = normalize(r, m->scale, member);
 	return *expected ? -1 : 0;
 broken:
 	*expected = j.expected;

@@ -18,6 +18,17 @@ const char *mode_name(enum mode mode)
 	return mode_names[mode];
 }
 
+int mode_parse(const char *name, enum mode *mode)
+{
+	for (int i = MODE_REAL; i <= MODE_MIXED; i++) {
+		if (strcmp(mode_names[i], name) == 0) {
+			*mode = (enum mode)i;
+			return 0;
+		}
+	}
+	return -1;
+}
+
 const char *mode_prefix(enum mode mode)
 {
 	return mode_prefixes[mode];

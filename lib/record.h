@@ -112,6 +112,7 @@ struct record record_new_run(char uuid[37], char start[32], const char *tool, co
 			     char *const *argv);
 
 const char *mode_name(enum mode mode);   /* "real", "mock", "mixed", "" */
+int mode_parse(const char *name, enum mode *mode); /* 0, or -1 if not one of the first three */
 const char *mode_prefix(enum mode mode); /* "", "mock-", "mixed-" for people's eyes */
 /* "run", "sample" …; NULL for RECORD_OTHER. */
 const char *record_type_name(enum record_type type);

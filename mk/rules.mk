@@ -1,6 +1,6 @@
 # How things are built from the lists in the Makefile.
 
-MODULES = $(LEVEL0) $(LEVEL1) $(LEVEL2) $(LEVEL3) $(LEVEL4) $(LEVEL5) $(LEVEL6) $(LEVEL7)
+MODULES = $(LEVEL0) $(LEVEL1) $(LEVEL2) $(LEVEL3) $(LEVEL4) $(LEVEL5) $(LEVEL6) $(LEVEL7) $(LEVEL8)
 tool_sources = $(if $(wildcard cmd/$(1).c),cmd/$(1).c,$(filter-out cmd/$(1)/alloc-count.c,$(sort $(wildcard cmd/$(1)/*.c))))
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 

@@ -4,6 +4,7 @@
 
 #include "cli.h"
 #include "die.h"
+#include "input.h"
 #include "print.h"
 #include "report.h"
 
@@ -141,21 +142,6 @@ static int read_targets(struct targets *targets, const char *path, const struct 
 	return check_tiers(targets, path, o->gate.tier);
 }
 
-static int read_records(struct series_set *set, char **files)
-{
-	char name[] = "-", *standard_input[] = {name, NULL};
-
-	for (files = *files ? files : standard_input; *files; files++) {
-		if (series_read(set, *files) != 0) {
-			warn("%s", series_error(set));
-			return -1;
-		}
-	}
-	if (set->left_out)
-		warn("%llu broken lines left out", (unsigned long long)set->left_out);
-	return 0;
-}
-
 static int judge(struct gate *gate, const struct targets *targets, const char *name, const struct series_set *set,
 		 const struct gate_options *options)
 {
@@ -226,7 +212,7 @@ int main(int argc, char **argv)
 	struct series_set *set = series_new(&o.series);
 	if (!targets || !set)
 		warn("out of memory");
-	else if (read_targets(targets, path, &o) == 0 && read_records(set, files) == 0 &&
+	else if (read_targets(targets, path, &o) == 0 && input_read(set, files) == 0 &&
 		 judge(&gate, targets, name, set, &o.gate) == 0)
 		status = print(&gate, name, &o);
 	gate_free(&gate);

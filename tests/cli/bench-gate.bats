@@ -360,7 +360,7 @@ verdict() {
 	[[ $stderr == "bench-gate: records:2: "* ]]
 	gate --lenient targets records
 	[ "$status" -eq 0 ]
-	[ "$stderr" = "bench-gate: 1 broken lines left out" ]
+	[ "$stderr" = "bench-gate: 1 broken line left out" ]
 }
 
 @test "bench-gate: several files, standard input, targets from standard input" {

@@ -1,0 +1,71 @@
+{
+  lib,
+  stdenv,
+  bats,
+  cmocka,
+  git,
+  jq,
+}:
+
+let
+  # The programs: what the Makefile's line `TOOLS = ...` says.
+  lines = lib.splitString "\n" (builtins.replaceStrings [ "\\\n" ] [ " " ] (builtins.readFile ./Makefile));
+  toolsLine = lib.findFirst (lib.hasPrefix "TOOLS = ") (throw "no line TOOLS = in Makefile") lines;
+  tools = lib.filter (word: word != "") (lib.splitString " " (lib.removePrefix "TOOLS = " toolsLine));
+in
+stdenv.mkDerivation {
+  pname = "benchpipe";
+  version = lib.fileContents ./VERSION;
+
+  src = lib.fileset.toSource {
+    root = ./.;
+    fileset = lib.fileset.unions [
+      ./.clang-tidy
+      ./.shellcheckrc
+      ./LICENSE
+      ./Makefile
+      ./NEWS.md
+      ./README.md
+      ./VERSION
+      ./ci
+      ./cmd
+      ./flake.nix
+      ./lib
+      ./man
+      ./mk
+      ./package.nix
+      ./tests
+    ];
+  };
+
+  strictDeps = true;
+  enableParallelBuilding = true;
+
+  # The build sandbox has /bin/sh and no other interpreter.
+  postPatch = ''
+    patchShebangs ci tests
+  '';
+
+  # In buildPhase too: the place of libexec is compiled in.
+  makeFlags = [ "PREFIX=$(out)" ];
+
+  doCheck = true;
+  checkTarget = "check-quick";
+  checkInputs = [ cmocka ];
+  nativeCheckInputs = [
+    bats
+    git
+    jq
+  ];
+
+  passthru = {
+    inherit tools;
+  };
+
+  meta = {
+    description = "Small programs that measure, compare and judge performance, over pipes";
+    license = lib.licenses.mit;
+    platforms = lib.platforms.linux;
+    mainProgram = "bench-diff";
+  };
+}
