@@ -6,7 +6,8 @@
 #   RUNS           samples a benchmark and round (default 5)
 #   BENCH_ONLY     this one benchmark
 #   BENCH_AGAINST  a directory of older programs: measure those (variant A) and the present ones
-#                  (variant B) interleaved; benchmarks that use none of them write nothing
+#                  (variant B) interleaved; benchmarks that use none of them write nothing, those
+#                  whose program is still the same write an event same-program instead
 #   BENCH_IDENTIFY not empty: say as events which program, byte for byte, each benchmark runs
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -32,15 +33,20 @@ skip() { # NAME REASON
 	fi
 }
 
-# A program and the libraries it is linked with, as one digest.
-identify() { # NAME PROGRAM
+# A program, the libraries it is linked with and the files it is given, as one digest.
+identify() { # NAME PROGRAM [ARG...]
+	identify_name=$1
 	identify_path=$(command -v "$2") || return 0
+	shift 2
 	identify_sum=$({
 		cat "$identify_path"
 		ldd "$identify_path" 2>/dev/null | sed -n 's/.*=> \(\/[^ ]*\).*/\1/p' | sort | xargs cat 2>/dev/null
+		for identify_word; do
+			[ ! -f "$identify_word" ] || cat "$identify_word"
+		done
 	} | cksum_of)
 	printf '{"type":"event","bench":"cmd/%s","name":"program","data":{"path":"%s","digest":"%s"}}\n' \
-		"$1" "$identify_path" "$identify_sum"
+		"$identify_name" "$identify_path" "$identify_sum"
 }
 
 cksum_of() {
@@ -68,10 +74,23 @@ bench() { # NAME COMMAND [ARG...]
 	done
 	if [ -n "$BENCH_AGAINST" ]; then
 		[ -n "$bench_own" ] && [ -x "$1" ] || return 0
+		if cmp -s "$1" "$BIN/${1##*/}"; then
+			printf '{"type":"event","bench":"cmd/%s","name":"same-program"}\n' "$bench_name"
+			return 0
+		fi
 		"$BIN/cmd-time" --runs "$RUNS" --warmup 1 --progress never --format ndjson \
 			--bench "cmd/$bench_name" --vs "$bench_new" -- "$@"
 		return
 	fi
-	[ -z "$BENCH_IDENTIFY" ] || identify "$bench_name" "$1"
 	"$BIN/cmd-time" --runs "$RUNS" --warmup 1 --progress never --format ndjson --bench "cmd/$bench_name" -- "$@"
+}
+
+# Measure a command that rests on nothing but its program's bytes, its libraries and the files
+# that it is given (no interpreter of something else): where all these are the same as in the
+# baseline, a change of its figures is the machine's.
+reference() { # NAME COMMAND [ARG...]
+	if [ -n "$BENCH_IDENTIFY" ] && { [ -z "$BENCH_ONLY" ] || [ "$BENCH_ONLY" = "cmd/$1" ]; }; then
+		identify "$@"
+	fi
+	bench "$@"
 }

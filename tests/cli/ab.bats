@@ -11,10 +11,9 @@ setup() {
 
 @test "ab: a revision that takes 20 % longer is a regression" {
 	need_timing
-	takes 0.060
-	git commit -q -am "takes 60 ms"
-	run "$ci/ab" -n 12 --metric latency HEAD^ HEAD -- sh work.sh
-	echo "$output"
+	takes 0.120
+	git commit -q -am "takes 120 ms"
+	until_decided "$ci/ab" -n 12 --metric latency --strict --format text HEAD^ HEAD -- sh work.sh
 	[ "$status" -eq 2 ]
 	[[ "$output" == *regression* ]]
 	left_nothing
@@ -22,7 +21,7 @@ setup() {
 
 @test "ab: equal revisions are no regression" {
 	need_timing
-	git commit -q --allow-empty -m "takes 50 ms still"
+	git commit -q --allow-empty -m "takes 100 ms still"
 	run "$ci/ab" -n 12 --metric latency --confirm HEAD^ HEAD -- sh work.sh
 	echo "$output"
 	[ "$status" -eq 0 ]

@@ -14,9 +14,9 @@ setup_repository() {
 	mkdir "$repository"
 	cd "$repository" || return
 	git init -q -b main
-	takes 0.050
+	takes 0.100
 	git add work.sh
-	git commit -q -m "takes 50 ms"
+	git commit -q -m "takes 100 ms"
 }
 
 # takes SECONDS: work.sh sleeps that long.
@@ -27,6 +27,16 @@ takes() {
 # A build sandbox may give this test a share of a processor: no timing there.
 need_timing() {
 	[ -z "${NIX_BUILD_TOP:-}" ] || skip "timing, in a Nix build"
+}
+
+# until_decided COMMAND...: as run, and once more while the machine was too busy for a verdict. What is run has to
+# fail then (--strict), so that nothing has changed before the next attempt.
+until_decided() {
+	for _ in 1 2 3 4 5; do
+		run "$@"
+		echo "$output"
+		[[ $output == *inconclusive* ]] || return 0
+	done
 }
 
 # Nothing of ci/ab is left: no worktree but the repository itself, no scratch directory.

@@ -55,7 +55,7 @@ fixed_scenario() {
 	echo 60000000 >slow
 	run "$top/ci/validate-performance" ./scenario
 	[ "$status" -eq 2 ]
-	[[ $output == *"1 of 1 suspected regressions confirmed when measured again: cmd/slow"* ]]
+	[[ $output == *"1 of 1 suspected change confirmed as regressions when measured again: cmd/slow"* ]]
 	grep -q '^## Measured again' performance-results/report.md
 	grep -q 'cmd/slow: measured afresh' performance-results/report.md
 }
@@ -67,7 +67,7 @@ fixed_scenario() {
 	sed -i 's|^for name|[ "$(cat round)" -lt 16 ] \|\| echo 50000000 >slow; &|' scenario
 	run "$top/ci/validate-performance" ./scenario
 	[ "$status" -eq 0 ]
-	[[ $output == *"No regression: 1 suspected, none confirmed"* ]]
+	[[ $output == *"No regression: 1 suspected change, none confirmed"* ]]
 }
 
 @test "the same program byte for byte is the machine's change, not a regression" {
@@ -97,6 +97,16 @@ fixed_scenario() {
 	run "$top/ci/validate-performance" "$BATS_TEST_TMPDIR/nap"
 	[ "$status" -eq 2 ]
 	grep -q "the baseline's program and the present one, in turn" performance-results/report.md
+}
+
+@test "a faster program is measured again too, and then called an improvement" {
+	fixed_scenario
+	"$top/ci/validate-performance" ./scenario
+	echo 40000000 >slow
+	run "$top/ci/validate-performance" ./scenario
+	[ "$status" -eq 0 ]
+	[[ $output == *"1 of 1 suspected change confirmed as improvements when measured again: cmd/slow"* ]]
+	[[ $output == *"improvement confirmed, -20 % (measured afresh)"* ]]
 }
 
 @test "--update makes the present state the baseline" {
