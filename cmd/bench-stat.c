@@ -119,7 +119,8 @@ static void print_records(const struct series_set *set)
 		r.mode = s->mode;
 		if (summary_of(s, &r.stat) != 0)
 			die("out of memory");
-		record_write(stdout, &r);
+		if (record_write(stdout, &r) != 0 && !ferror(stdout))
+			die("%s %s: its summary cannot be written:", s->bench, s->metric);
 	}
 }
 

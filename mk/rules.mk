@@ -49,6 +49,7 @@ help:
 	@echo 'check     all tests that need no other machine; lint has its own target'
 	@echo 'lint      compilers, analysers, shellcheck, mandoc, the include rule'
 	@echo 'bench     the benchmarks (bench-tools, bench-stat-truth); never a pass/fail test'
+	@echo 'fuzz      the fuzzers, FUZZ_SECONDS (600) each'
 	@echo 'install   into $$(DESTDIR)$$(PREFIX); uninstall takes it out again'
 	@echo 'dist      benchpipe-$(VERSION).tar.gz'
 	@echo 'clean     remove build/'

@@ -28,6 +28,12 @@ check-quick: all unit-tests
 
 .PHONY: check check-quick unit-tests
 
+# The fuzzers, ten minutes each; `check` gives each a short turn.
+fuzz: all
+	FUZZ_SECONDS=$${FUZZ_SECONDS:-600} tests/fuzz/run $(BUILD)
+
+.PHONY: fuzz
+
 # The programs beside their peers, in ratios.
 bench-tools: all
 	tests/bench/tools $(BUILD)/bin
