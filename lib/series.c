@@ -405,7 +405,7 @@ static int add_stat(struct series_set *set, struct series *s, const struct recor
 	return 0;
 }
 
-static bool matches(const char *const *globs, const char *text)
+bool series_matches(const char *const *globs, const char *text)
 {
 	if (!globs)
 		return true;
@@ -420,7 +420,7 @@ static int add_data(struct series_set *set, const struct record *r)
 {
 	const struct series_options *o = set->options;
 
-	if (!matches(o->filter, r->bench) || !matches(o->metric, r->metric) || (r->warmup && !o->warmup))
+	if (!series_matches(o->filter, r->bench) || !series_matches(o->metric, r->metric) || (r->warmup && !o->warmup))
 		return 0;
 	int64_t run = run_of(set, r->run);
 	struct series *s = run < 0 ? NULL : series_of(set, r);
@@ -462,7 +462,7 @@ static int add_run(struct series_set *set, const struct record *r)
 
 static int add_skip(struct series_set *set, const struct record *r)
 {
-	if (!matches(set->options->filter, r->bench))
+	if (!series_matches(set->options->filter, r->bench))
 		return 0;
 	struct series_skip *all = grown(set->skip, &set->index->skips_size, set->nskips, sizeof *all);
 	if (!all)

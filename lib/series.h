@@ -89,6 +89,9 @@ int series_add(struct series_set *set, const struct record *record);
 /* What went wrong last; never NULL. Lives as long as the set. */
 const char *series_error(const struct series_set *set);
 
+/* Does text match any of the globs, a NULL-terminated list? NULL matches everything. */
+bool series_matches(const char *const *globs, const char *text);
+
 /* NULL where there is none. */
 struct series *series_find(const struct series_set *set, const char *bench, const char *params, const char *metric);
 

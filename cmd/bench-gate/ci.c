@@ -4,12 +4,13 @@
 #include "die.h"
 #include "print.h"
 #include "report.h"
+#include "wording.h"
 
 /* Annotations sit on the target's line. */
 static void put_command(FILE *out, const char *command, const struct print *p, const struct gate_verdict *v,
 			const char *title)
 {
-	char *sentence = print_sentence(v);
+	char *sentence = wording_sentence(v);
 
 	fprintf(out, "::%s file=", command);
 	report_put_property(out, p->path);
@@ -29,7 +30,7 @@ static void put_command(FILE *out, const char *command, const struct print *p, c
 
 void print_github(FILE *out, const struct print *p)
 {
-	char *headline = print_headline(p->gate);
+	char *headline = wording_headline(p->gate);
 
 	for (size_t i = 0; i < p->gate->n; i++) {
 		const struct gate_verdict *v = &p->gate->verdict[i];
@@ -54,7 +55,7 @@ static void put_attribute(FILE *out, const char *name, const char *value)
 static void print_case(FILE *out, const struct print *p, const struct gate_verdict *v)
 {
 	const struct target *t = v->target;
-	char *name = print_name(v), *sentence = print_sentence(v);
+	char *name = wording_name(v), *sentence = wording_sentence(v);
 	char *title = x_asprintf("%s %s %s %s", name, t->stat, target_op_name(t->op), t->wanted);
 	bool failed = v->status == GATE_FAIL || (v->status == GATE_MISSING && p->strict);
 

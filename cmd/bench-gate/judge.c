@@ -17,17 +17,6 @@ struct work {
 	bool *summarized;
 };
 
-static bool any_matches(const char *const *globs, const char *text)
-{
-	if (!globs)
-		return true;
-	for (; *globs; globs++) {
-		if (fnmatch(*globs, text, 0) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* Could a target with this glob be about something that one of the globs chooses? Exact where one
  * of the two is a plain name. */
 static bool may_meet(const char *const *globs, const char *glob)
@@ -198,7 +187,7 @@ static void count_target(struct gate *gate, size_t first)
 
 static bool chosen_by_filter(const struct work *w, const struct series *s)
 {
-	return any_matches(w->options->filter, s->bench) && any_matches(w->options->metric, s->metric);
+	return series_matches(w->options->filter, s->bench) && series_matches(w->options->metric, s->metric);
 }
 
 static int judge_target(struct work *w, const struct target *t)

@@ -7,87 +7,10 @@
 #include "die.h"
 #include "explain.h"
 #include "table.h"
+#include "wording.h"
 
-static const char *const verdict_words[] = {"holds", "not measured", "MISSED"};
 static const char *const status_names[] = {"pass", "missing", "fail"};
 
-char *print_name(const struct gate_verdict *v)
-{
-	const struct target *t = v->target;
-	char *label;
-
-	if (v->series) {
-		label = series_label(v->series);
-		if (!label)
-			die("out of memory");
-		return label;
-	}
-	/* The target's own spelling, params and all. */
-	const char *brace = strchr(t->text, '{');
-	int braces = t->nparams || t->no_params ? (int)(strchr(brace, '}') + 1 - brace) : 0;
-	return x_asprintf("%s%.*s %s", t->bench, braces, braces ? brace : "", t->metric);
-}
-
-void print_measured(char text[UNIT_TEXT_MAX], const struct gate_verdict *v)
-{
-	if (isnan(v->value))
-		strcpy(text, "-");
-	else
-		explain_quantity(text, v, v->value);
-}
-
-char *print_sentence(const struct gate_verdict *v)
-{
-	const struct target *t = v->target;
-	char measured[UNIT_TEXT_MAX], *name = print_name(v), *text;
-
-	print_measured(measured, v);
-	if (!isnan(v->value))
-		text = x_asprintf("%s %s %s, wanted %s %s", name, t->stat, measured, target_op_name(t->op), t->wanted);
-	else
-		text = x_asprintf("%s %s, wanted %s %s: %s", name, t->stat, target_op_name(t->op), t->wanted,
-				  v->reason ? v->reason : verdict_words[v->status]);
-	free(name);
-	return text;
-}
-
-/* Append; takes text over. */
-static char *join(char *text, const char *between, char *more)
-{
-	char *all = x_asprintf("%s%s%s", text, between, more);
-
-	free(text);
-	free(more);
-	return all;
-}
-
-char *print_headline(const struct gate *gate)
-{
-	size_t hold = gate->targets - gate->missed - gate->missing;
-	const struct gate_verdict *worst = &gate->verdict[0];
-	char *text;
-
-	if (gate->targets == 1 && hold == 0)
-		return join(x_strdup(gate->missed ? "the target is missed" : "the target was not measured"), ": ",
-			    print_sentence(worst));
-	if (hold == gate->targets)
-		text = hold == 1 ? x_strdup("the target holds") : x_asprintf("all %zu targets hold", hold);
-	else
-		text = x_asprintf("%zu of %zu targets hold%s", hold, gate->targets, hold == 1 ? "s" : "");
-	if (gate->stand_ins)
-		text = join(text, " ", x_asprintf("(%zu judged on stand-ins)", gate->stand_ins));
-	if (gate->missing)
-		text = join(text, "; ", x_asprintf("%zu not measured", gate->missing));
-	if (gate->missed) {
-		text = join(text, "; ", x_asprintf("%zu missed%s", gate->missed, gate->missed > 1 ? ", the worst" : ""));
-		text = join(text, ": ", print_sentence(worst));
-	} else if (!gate->missing && isfinite(worst->room)) {
-		text = join(text, gate->n > 1 ? "; the closest: " : ": ", print_sentence(worst));
-	}
-	return text;
-}
-
-/* "+23.0 %" of the wanted value is left; a difference where a share means nothing. */
 static void add_margin(struct table *table, const struct gate_verdict *v)
 {
 	const struct target *t = v->target;
@@ -118,17 +41,17 @@ static bool is_shown(const struct print *p, size_t i)
 static void add_row(struct table *table, const struct print *p, const struct gate_verdict *v, bool with_note)
 {
 	static const enum table_colour colours[] = {TABLE_GREEN, TABLE_YELLOW, TABLE_RED};
-	char measured[UNIT_TEXT_MAX], *name = print_name(v);
+	char measured[UNIT_TEXT_MAX], *name = wording_name(v);
 
 	table_colour(table, colours[v->status]);
-	table_add(table, verdict_words[v->status]);
+	table_add(table, wording_status(v->status));
 	table_colour(table, TABLE_PLAIN);
 	if (p->gate->tiers)
 		table_add(table, v->target->tier ? v->target->tier : "-");
 	table_add(table, name);
 	free(name);
 	table_add(table, v->target->stat);
-	print_measured(measured, v);
+	wording_measured(measured, v);
 	table_add(table, measured);
 	table_addf(table, "%s %s", target_op_name(v->target->op), v->target->wanted);
 	add_margin(table, v);
@@ -177,7 +100,7 @@ static size_t print_rows(FILE *out, const struct print *p, enum table_style styl
 
 static void print_text(FILE *out, const struct print *p)
 {
-	char *headline = print_headline(p->gate);
+	char *headline = wording_headline(p->gate);
 	bool first = true;
 
 	table_put_text(out, headline, TABLE_TEXT);
@@ -188,7 +111,7 @@ static void print_text(FILE *out, const struct print *p)
 		const struct gate_verdict *v = &p->gate->verdict[i];
 		if (!is_shown(p, i) || !v->reason)
 			continue;
-		char *name = print_name(v), *note = x_asprintf("%s %s: %s", name, v->target->stat, v->reason);
+		char *name = wording_name(v), *note = x_asprintf("%s %s: %s", name, v->target->stat, v->reason);
 		fputs(first ? "\n" : "", out);
 		table_put_text(out, note, TABLE_TEXT);
 		putc('\n', out);
@@ -203,7 +126,7 @@ static void print_text(FILE *out, const struct print *p)
 
 static void print_markdown(FILE *out, const struct print *p)
 {
-	char *headline = print_headline(p->gate);
+	char *headline = wording_headline(p->gate);
 
 	fputs("**", out);
 	table_put_text(out, headline, TABLE_MARKDOWN);
