@@ -34,7 +34,7 @@ TOOLS = cmd-time bench-stat bench-diff bench-gate
 READ  = die units clock utf8 json jsonout params host origin redact record lines normalize members reader hist stat series summary
 cmd-time_USES   = $(READ) cli table proc progress outfile
 bench-stat_USES = $(READ) cli table input
-bench-diff_USES = $(READ) cli table rank diffs outfile report
+bench-diff_USES = $(READ) cli table rank diffs outfile report input
 bench-gate_USES = $(READ) cli table outfile report input
 
 all: $(TOOLS:%=$(BUILD)/bin/%) $(BUILD)/libexec/alloc-count.so

@@ -126,47 +126,16 @@ static void print_records(const struct series_set *set)
 
 static void parse_options(int argc, char **argv, struct options *o)
 {
-	enum { OPTION_FORMAT = 256, OPTION_WARMUP, OPTION_LENIENT };
-	static const struct option longs[] = {
-		{"filter", required_argument, NULL, 'f'},
-		{"metric", required_argument, NULL, 'm'},
-		{"format", required_argument, NULL, OPTION_FORMAT},
-		{"warmup", no_argument, NULL, OPTION_WARMUP},
-		{"lenient", no_argument, NULL, OPTION_LENIENT},
-		{"help", no_argument, NULL, 'h'},
-		{"version", no_argument, NULL, 'V'},
-		{0},
-	};
-	const char **filter = NULL, **metric = NULL;
+	enum { OPTION_FORMAT = 256 };
+	static const struct option longs[] = {{"format", required_argument, NULL, OPTION_FORMAT}, INPUT_LONG, {0}};
 	int c;
 
-	while ((c = getopt_long(argc, argv, "f:m:hV", longs, NULL)) != -1) {
-		switch (c) {
-		case 'f':
-			filter = cli_append(filter, optarg);
-			break;
-		case 'm':
-			metric = cli_append(metric, optarg);
-			break;
-		case OPTION_FORMAT:
+	while ((c = getopt_long(argc, argv, INPUT_SHORT, longs, NULL)) != -1) {
+		if (c == OPTION_FORMAT)
 			o->format = cli_format(optarg, "auto|text|markdown|ndjson");
-			break;
-		case OPTION_WARMUP:
-			o->series.warmup = true;
-			break;
-		case OPTION_LENIENT:
-			o->series.lenient = true;
-			break;
-		case 'h':
-			cli_help(usage);
-		case 'V':
-			cli_version();
-		default:
-			cli_try_help();
-		}
+		else
+			input_option(&o->series, c, optarg, usage);
 	}
-	o->series.filter = filter;
-	o->series.metric = metric;
 	o->format = cli_format_resolve(o->format);
 	if (o->format == FORMAT_NDJSON)
 		o->series.pass = stdout;
@@ -199,7 +168,6 @@ int main(int argc, char **argv)
 	else if (input_read(set, argv + optind) == 0)
 		status = summarize(set, &o);
 	series_free(set);
-	free((void *)o.series.filter);
-	free((void *)o.series.metric);
+	input_options_free(&o.series);
 	return finish(status);
 }

@@ -1,6 +1,39 @@
 #include "input.h"
 
+#include <stdlib.h>
+
+#include "cli.h"
 #include "die.h"
+
+void input_option(struct series_options *options, int option, const char *argument, const char *usage)
+{
+	switch (option) {
+	case 'f':
+		options->filter = cli_append((const char **)options->filter, argument);
+		break;
+	case 'm':
+		options->metric = cli_append((const char **)options->metric, argument);
+		break;
+	case INPUT_WARMUP:
+		options->warmup = true;
+		break;
+	case INPUT_LENIENT:
+		options->lenient = true;
+		break;
+	case 'h':
+		cli_help(usage);
+	case 'V':
+		cli_version();
+	default:
+		cli_try_help();
+	}
+}
+
+void input_options_free(struct series_options *options)
+{
+	free((void *)options->filter);
+	free((void *)options->metric);
+}
 
 int input_read(struct series_set *set, char *const *files)
 {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "die.h"
+#include "input.h"
 
 #define REPORT_FORMATS "text|markdown|ndjson|github|summary|junit|sarif"
 
@@ -18,6 +19,7 @@ static const char usage[] =
 	"      --floor SPEC         nor do changes smaller than this; 'latency=100us'\n"
 	"      --alpha SHARE        false-discovery rate over the file (0.05)\n"
 	"      --quantile LIST      of histograms, in percent (50,99)\n"
+	"      --by KEY=A,B         both sides are in the same input, told apart by this param\n"
 	"      --paired WHEN        compare samples of equal seq in pairs: auto (with --by), always, never\n"
 	"  -f, --filter GLOB        only benchmarks that match (repeatable)\n"
 	"  -m, --metric GLOB        only metrics that match (repeatable)\n"
@@ -33,7 +35,7 @@ static const char usage[] =
 	"exit status: 0 no regression, 1 trouble, 2 a regression, 3 undecided with --strict\n";
 
 enum { OPTION_FLOOR = 256, OPTION_ALPHA, OPTION_QUANTILE, OPTION_BY, OPTION_PAIRED, OPTION_STRICT, OPTION_FORMAT,
-       OPTION_REPORT, OPTION_WARMUP, OPTION_LENIENT };
+       OPTION_REPORT };
 
 static const struct option longs[] = {
 	{"threshold", required_argument, NULL, 't'},
@@ -44,14 +46,9 @@ static const struct option longs[] = {
 	{"paired", required_argument, NULL, OPTION_PAIRED},
 	{"strict", no_argument, NULL, OPTION_STRICT},
 	{"all", no_argument, NULL, 'a'},
-	{"filter", required_argument, NULL, 'f'},
-	{"metric", required_argument, NULL, 'm'},
 	{"format", required_argument, NULL, OPTION_FORMAT},
 	{"report", required_argument, NULL, OPTION_REPORT},
-	{"warmup", no_argument, NULL, OPTION_WARMUP},
-	{"lenient", no_argument, NULL, OPTION_LENIENT},
-	{"help", no_argument, NULL, 'h'},
-	{"version", no_argument, NULL, 'V'},
+	INPUT_LONG,
 	{0},
 };
 
@@ -127,30 +124,14 @@ static void parse_option(struct options *o, int c, const char *argument)
 	case 'a':
 		o->all = true;
 		break;
-	case 'f':
-		o->series.filter = cli_append((const char **)o->series.filter, argument);
-		break;
-	case 'm':
-		o->series.metric = cli_append((const char **)o->series.metric, argument);
-		break;
 	case OPTION_FORMAT:
 		o->format = cli_format(argument, "auto|text|markdown|ndjson|github|junit|sarif");
 		break;
 	case OPTION_REPORT:
 		report_add(&o->reports, argument, REPORT_FORMATS);
 		break;
-	case OPTION_WARMUP:
-		o->series.warmup = true;
-		break;
-	case OPTION_LENIENT:
-		o->series.lenient = true;
-		break;
-	case 'h':
-		cli_help(usage);
-	case 'V':
-		cli_version();
 	default:
-		cli_try_help();
+		input_option(&o->series, c, argument, usage);
 	}
 }
 
@@ -175,7 +156,7 @@ void options_parse(struct options *o, int argc, char **argv)
 	int c;
 
 	*o = (struct options){.judge.alpha = 0.05, .series = {.quantile = {0.5, 0.99}, .nquantiles = 2}};
-	while ((c = getopt_long(argc, argv, "t:f:m:ahV", longs, NULL)) != -1)
+	while ((c = getopt_long(argc, argv, "t:a" INPUT_SHORT, longs, NULL)) != -1)
 		parse_option(o, c, optarg);
 	o->file = argv + optind;
 	o->nfiles = argc - optind;
@@ -189,7 +170,6 @@ void options_free(struct options *o)
 	rules_free(&o->judge.thresholds);
 	rules_free(&o->judge.floors);
 	report_free(&o->reports);
-	free((void *)o->series.filter);
-	free((void *)o->series.metric);
+	input_options_free(&o->series);
 	free(o->by);
 }

@@ -40,25 +40,20 @@ struct options {
 
 static void parse_options(int argc, char **argv, struct options *o)
 {
-	enum { OPTION_STRICT = 256, OPTION_FORMAT, OPTION_REPORT, OPTION_WARMUP, OPTION_LENIENT };
+	enum { OPTION_STRICT = 256, OPTION_FORMAT, OPTION_REPORT };
 	static const struct option longs[] = {
 		{"tier", required_argument, NULL, 'T'},
 		{"strict", no_argument, NULL, OPTION_STRICT},
 		{"all", no_argument, NULL, 'a'},
-		{"filter", required_argument, NULL, 'f'},
-		{"metric", required_argument, NULL, 'm'},
 		{"format", required_argument, NULL, OPTION_FORMAT},
 		{"report", required_argument, NULL, OPTION_REPORT},
-		{"warmup", no_argument, NULL, OPTION_WARMUP},
-		{"lenient", no_argument, NULL, OPTION_LENIENT},
-		{"help", no_argument, NULL, 'h'},
-		{"version", no_argument, NULL, 'V'},
+		INPUT_LONG,
 		{0},
 	};
-	const char **tier = NULL, **filter = NULL, **metric = NULL;
+	const char **tier = NULL;
 	int c;
 
-	while ((c = getopt_long(argc, argv, "T:af:m:hV", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "T:a" INPUT_SHORT, longs, NULL)) != -1) {
 		switch (c) {
 		case 'T':
 			tier = cli_append(tier, optarg);
@@ -69,33 +64,19 @@ static void parse_options(int argc, char **argv, struct options *o)
 		case 'a':
 			o->all = true;
 			break;
-		case 'f':
-			filter = cli_append(filter, optarg);
-			break;
-		case 'm':
-			metric = cli_append(metric, optarg);
-			break;
 		case OPTION_FORMAT:
 			o->format = cli_format(optarg, "auto|text|markdown|ndjson|github|junit");
 			break;
 		case OPTION_REPORT:
 			report_add(&o->reports, optarg, "text|markdown|ndjson|github|junit|summary");
 			break;
-		case OPTION_WARMUP:
-			o->series.warmup = true;
-			break;
-		case OPTION_LENIENT:
-			o->series.lenient = true;
-			break;
-		case 'h':
-			cli_help(usage);
-		case 'V':
-			cli_version();
 		default:
-			cli_try_help();
+			input_option(&o->series, c, optarg, usage);
 		}
 	}
-	o->gate = (struct gate_options){tier, filter, metric};
+	/* All is read, so that a target can tell what else there is; judging makes the choice. */
+	o->gate = (struct gate_options){tier, o->series.filter, o->series.metric};
+	o->series.filter = o->series.metric = NULL;
 	o->format = cli_format_resolve(o->format);
 	if (o->format == FORMAT_NDJSON)
 		o->series.pass = stdout;
