@@ -46,7 +46,7 @@ clean:
 
 help:
 	@echo 'all       the programs, in $(BUILD)/bin'
-	@echo 'check     all tests that need no other machine; lint has its own target'
+	@echo 'check     all tests, lint among them; check-quick: unit and command-line tests'
 	@echo 'lint      compilers, analysers, shellcheck, mandoc, the include rule'
 	@echo 'bench     the benchmarks (bench-tools, bench-stat-truth); never a pass/fail test'
 	@echo 'fuzz      the fuzzers, FUZZ_SECONDS (600) each'

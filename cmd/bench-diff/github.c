@@ -43,6 +43,7 @@ void output_github(FILE *out, const struct output *o)
 		putc('\n', out);
 		free(sentence);
 	}
+	fputs("::notice title=performance comparison::", out);
 	report_put_message(out, headline);
 	putc('\n', out);
 	free(headline);
