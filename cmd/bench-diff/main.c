@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "die.h"
+#include "input.h"
 #include "options.h"
 #include "output.h"
 #include "pairing.h"
@@ -26,7 +27,7 @@ static void read_file(struct series_set *set, const char *path)
 static void warn_left_out(const struct series_set *set, const char *side)
 {
 	if (set->left_out)
-		warn("%llu broken line%s left out%s", (unsigned long long)set->left_out,
+		warn("%llu broken line%s left out of the %s", (unsigned long long)set->left_out,
 		     set->left_out == 1 ? "" : "s", side);
 }
 
@@ -166,49 +167,61 @@ static int status_of(const struct comparisons *all, bool strict)
 	return STATUS_DONE;
 }
 
+/* Read and pair the two sides. 0, or -1 once it is said what is wrong. */
+static int read_sides(struct comparisons *all, const struct options *o, struct series_set *base,
+		      struct series_set *current)
+{
+	if (o->by_key) {
+		if (input_read(current, o->file) != 0)
+			return -1;
+		pair_by(all, current, o->by_key, o->by_base, o->by_current);
+		return 0;
+	}
+	read_file(base, o->file[0]);
+	read_file(current, o->file[1]);
+	warn_left_out(base, "baseline");
+	warn_left_out(current, "current side");
+	warn_hosts(base, current);
+	warn_same_runs(base, current);
+	pair_sets(all, base, current);
+	return 0;
+}
+
+/* Judge, write every form, and say what to exit with. */
+static int compare(struct comparisons *all, struct options *o, const struct series_set *current)
+{
+	struct output output = {all, o->nfiles ? o->file[o->nfiles - 1] : "-", o->judge.alpha, o->all, o->strict};
+	const char *failed;
+	bool reported;
+
+	if (all->shared == 0)
+		die_nothing_shared(all);
+	o->judge.current = current;
+	judge(all, &o->judge);
+	warn_modes(all);
+	reported = report_write(&o->reports, write_form, &output, &failed) == 0;
+	if (!reported)
+		warn("%s:", failed);
+	write_form(stdout, o->format, &output);
+	return reported ? status_of(all, o->strict) : STATUS_TROUBLE;
+}
+
 int main(int argc, char **argv)
 {
 	struct options o;
 	struct comparisons all = {0};
-	struct series_set *base = NULL, *current;
-	const char *failed;
-	bool reported = true;
+	struct series_set *base, *current;
+	int status = STATUS_TROUBLE;
 
 	die_init(argv);
 	options_parse(&o, argc, argv);
 	struct series_options current_options = o.series;
 	if (o.format == FORMAT_NDJSON)
 		current_options.pass = stdout;
+	base = new_set(&o.series);
 	current = new_set(&current_options);
-	if (o.by_key) {
-		for (int i = 0; i < o.nfiles; i++)
-			read_file(current, o.file[i]);
-		if (o.nfiles == 0)
-			read_file(current, "-");
-		pair_by(&all, current, o.by_key, o.by_base, o.by_current);
-	} else {
-		base = new_set(&o.series);
-		read_file(base, o.file[0]);
-		read_file(current, o.file[1]);
-		warn_left_out(base, " of the baseline");
-		warn_hosts(base, current);
-		warn_same_runs(base, current);
-		pair_sets(&all, base, current);
-	}
-	warn_left_out(current, o.by_key ? "" : " of the current side");
-	if (all.shared == 0)
-		die_nothing_shared(&all);
-	o.judge.current = current;
-	judge(&all, &o.judge);
-	warn_modes(&all);
-
-	struct output output = {&all, o.nfiles ? o.file[o.nfiles - 1] : "-", o.judge.alpha, o.all, o.strict};
-	if (report_write(&o.reports, write_form, &output, &failed) != 0) {
-		warn("%s:", failed);
-		reported = false;
-	}
-	write_form(stdout, o.format, &output);
-	int status = reported ? status_of(&all, o.strict) : STATUS_TROUBLE;
+	if (read_sides(&all, &o, base, current) == 0)
+		status = compare(&all, &o, current);
 	comparisons_free(&all);
 	series_free(base);
 	series_free(current);
