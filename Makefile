@@ -18,9 +18,9 @@ ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DBENCHPIPE_VERSION='"$(VERSION)"' \
 ALL_LDFLAGS = $(SANFLAGS) $(LDFLAGS)
 
 # The library, level by level: a module includes only modules of lower levels.
-LEVEL0 = die units clock rng redact utf8
-LEVEL1 = json jsonout hist proc host outfile stat lines
-LEVEL2 = diffs params origin
+LEVEL0 = die units clock rng redact utf8 embed
+LEVEL1 = json jsonout hist proc host outfile stat lines sql
+LEVEL2 = diffs params origin sqlfunction
 LEVEL3 = rank record
 LEVEL4 = normalize table progress cli
 LEVEL5 = members report
@@ -36,6 +36,15 @@ cmd-time_USES   = $(READ) cli table proc progress outfile
 bench-stat_USES = $(READ) cli table input
 bench-diff_USES = $(READ) cli table rank diffs outfile report input
 bench-gate_USES = $(READ) cli table outfile report input
+
+db-seed_USES    = die units clock utf8 rng json jsonout params host origin redact record hist proc embed sql expr progress cli table outfile
+db-load_USES    = die units clock utf8 rng json jsonout params host origin redact record hist proc embed sql sqlfunction expr pace progress cli table outfile
+db-seed_LIBS    = -lsqlite3 -pthread
+db-load_LIBS    = -lsqlite3 -pthread
+
+# Files that a program carries in it, below its own directory.
+db-seed_EMBEDS  = profiles/*.sql profiles/*.json
+db-load_EMBEDS  = workloads/*.sql workloads/*/*.sql
 
 all: $(TOOLS:%=$(BUILD)/bin/%) $(BUILD)/libexec/alloc-count.so
 

@@ -5,6 +5,7 @@
   cmocka,
   git,
   jq,
+  sqlite,
 }:
 
 let
@@ -41,6 +42,8 @@ stdenv.mkDerivation {
   strictDeps = true;
   enableParallelBuilding = true;
 
+  buildInputs = [ sqlite ];
+
   # The build sandbox has /bin/sh and no other interpreter.
   postPatch = ''
     patchShebangs ci tests
@@ -56,6 +59,7 @@ stdenv.mkDerivation {
     bats
     git
     jq
+    sqlite
   ];
 
   passthru = {

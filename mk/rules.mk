@@ -5,8 +5,13 @@ tool_sources = $(if $(wildcard cmd/$(1).c),cmd/$(1).c,$(filter-out cmd/$(1)/allo
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 
 define TOOL
-$(BUILD)/bin/$(1): $(call objects,$(call tool_sources,$(1)) $($(1)_USES:%=lib/%.c)) | $(BUILD)/bin/
-	$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ -lm
+$(BUILD)/bin/$(1): $(call objects,$(call tool_sources,$(1)) $($(1)_USES:%=lib/%.c)) $(if $($(1)_EMBEDS),$(BUILD)/obj/embed/$(1).o) | $(BUILD)/bin/
+	$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ $($(1)_LIBS) -lm
+
+# The files that the program carries, as the table of embed.h.
+$(BUILD)/embed/$(1).c: $(sort $(wildcard $($(1)_EMBEDS:%=cmd/$(1)/%))) mk/embed.awk
+	@mkdir -p $$(@D)
+	LC_ALL=C awk -v strip=cmd/$(1)/ -f mk/embed.awk $$(filter-out %.awk,$$^) > $$@
 endef
 $(foreach t,$(TOOLS),$(eval $(call TOOL,$(t))))
 
@@ -17,6 +22,11 @@ $(BUILD)/bin/cmd-time: private ALL_LDFLAGS += -Wl,-z,now
 $(BUILD)/obj/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(OWN_CFLAGS) -MMD -MP -c -o $@ $<
+
+# A text of any length is one string here.
+$(BUILD)/obj/embed/%.o: $(BUILD)/embed/%.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -Wno-overlength-strings -MMD -MP -c -o $@ $<
 
 # Only this file knows where the counter is installed, so only it is made again for another PREFIX.
 $(BUILD)/obj/cmd/cmd-time/allocs.o: OWN_CFLAGS = -DBENCHPIPE_LIBEXECDIR='"$(LIBEXECDIR)"'

@@ -5,7 +5,7 @@ UNITS = $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
 # A unit test is tests/unit/<module>.c; it is linked with the whole library.
 $(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/%.o $(call objects,$(MODULES:%=lib/%.c))
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -lm
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -lsqlite3 -lm -pthread
 
 # The parser of a targets file belongs to its program.
 $(BUILD)/tests/unit/targets: $(BUILD)/obj/cmd/bench-gate/targets.o
@@ -14,7 +14,7 @@ $(BUILD)/tests/unit/targets: $(BUILD)/obj/cmd/bench-gate/targets.o
 JUDGEMENT = comparison estimate evidence judge pairing rules
 $(BUILD)/tests/stat/truth: $(call objects,tests/stat/truth.c $(JUDGEMENT:%=cmd/bench-diff/%.c) $(MODULES:%=lib/%.c))
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lm
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lsqlite3 -lm
 
 unit-tests: $(UNITS:%=$(BUILD)/tests/unit/%)
 
