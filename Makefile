@@ -19,9 +19,9 @@ ALL_LDFLAGS = $(SANFLAGS) $(LDFLAGS)
 
 # The library, level by level: a module includes only modules of lower levels.
 LEVEL0 = die units clock rng redact utf8 embed
-LEVEL1 = json jsonout hist proc host outfile stat lines sql
-LEVEL2 = diffs params origin sqlfunction
-LEVEL3 = rank record
+LEVEL1 = json jsonout hist proc host outfile stat lines sql pace exprop
+LEVEL2 = diffs params origin sqlfunction exprcode
+LEVEL3 = rank record expr
 LEVEL4 = normalize table progress cli
 LEVEL5 = members report
 LEVEL6 = reader
@@ -37,8 +37,8 @@ bench-stat_USES = $(READ) cli table input
 bench-diff_USES = $(READ) cli table rank diffs outfile report input
 bench-gate_USES = $(READ) cli table outfile report input
 
-db-seed_USES    = die units clock utf8 rng json jsonout params host origin redact record hist proc embed sql expr progress cli table outfile
-db-load_USES    = die units clock utf8 rng json jsonout params host origin redact record hist proc embed sql sqlfunction expr pace progress cli table outfile
+db-seed_USES    = die units clock utf8 rng json jsonout params host origin redact record hist proc embed sql exprop exprcode expr progress cli table outfile
+db-load_USES    = die units clock utf8 rng json jsonout params host origin redact record hist proc embed sql sqlfunction exprop exprcode expr pace progress cli table outfile
 db-seed_LIBS    = -lsqlite3 -pthread
 db-load_LIBS    = -lsqlite3 -pthread
 
