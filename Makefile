@@ -29,13 +29,14 @@ LEVEL7 = series
 LEVEL8 = summary input
 
 # Who links what. A program is cmd/<tool>.c or all of cmd/<tool>/*.c, and these modules.
-TOOLS = cmd-time bench-stat bench-diff bench-gate
+TOOLS = cmd-time bench-stat bench-diff bench-gate bench-fit
 
 READ  = die units clock utf8 json jsonout params host origin redact record lines normalize members reader hist stat series summary
 cmd-time_USES   = $(READ) cli table proc progress outfile
 bench-stat_USES = $(READ) cli table input
 bench-diff_USES = $(READ) cli table rank diffs outfile report input
 bench-gate_USES = $(READ) cli table outfile report input
+bench-fit_USES  = $(READ) cli table input
 
 db-seed_USES    = die units clock utf8 rng json jsonout params host origin redact record hist proc embed sql exprop exprcode expr progress cli table outfile
 db-load_USES    = die units clock utf8 rng json jsonout params host origin redact record hist proc embed sql sqlfunction exprop exprcode expr pace progress cli table outfile

@@ -13,6 +13,8 @@
 
 #define HINTS 64
 
+struct seen { uint64_t bits[2]; }; /* a bit for each rule */
+
 struct members {
 	char *arena; /* the current line's strings */
 	size_t size, used;
@@ -23,11 +25,12 @@ struct members {
 	double scale;              /* of the current record's unit */
 	enum record_type type;     /* of the last record */
 	struct record blank;       /* record_new(), made once */
-	uint64_t required[RECORD_OTHER + 1]; /* the rules' bits that a record of each type must show */
+	struct seen required[RECORD_OTHER + 1]; /* what a record of each type must show */
 };
 
 enum kind {
-	TYPE, TEXT, NUMBER, INTEGER, COUNT, BOOL, PARAMS, UNIT, MODE, BETTER, BUCKETS, INTERVAL, SEED, HOST, VCS, CI
+	TYPE, TEXT, NUMBER, INTEGER, COUNT, BOOL, PARAMS, UNIT, MODE, BETTER, BUCKETS, INTERVAL, SEED, HOST, VCS, CI,
+	GROWTH, CLASSES
 };
 
 struct rule {
@@ -47,8 +50,10 @@ struct rule {
 #define EVENT BIT(RECORD_EVENT)
 #define STAT BIT(RECORD_STAT)
 #define VERDICT BIT(RECORD_VERDICT)
+#define FIT BIT(RECORD_FIT)
 #define DATA (SAMPLE | HIST | STAT)
-#define NAMED (DATA | SKIP | EVENT | VERDICT)
+#define MEASURED (DATA | FIT)
+#define NAMED (MEASURED | SKIP | EVENT | VERDICT)
 #define ALL (~0u)
 #define AT(field) offsetof(struct record, field)
 
@@ -57,13 +62,13 @@ struct rule {
 static const struct rule rules[] = {
 	{NAME("type"), ALL, ALL, TYPE, 0},
 	{NAME("run"), RUN | NAMED, RUN, TEXT, AT(run)},
-	{NAME("bench"), NAMED, DATA | SKIP, TEXT, AT(bench)},
+	{NAME("bench"), NAMED, MEASURED | SKIP, TEXT, AT(bench)},
 	{NAME("params"), NAMED, 0, PARAMS, AT(params)},
-	{NAME("metric"), NAMED, DATA, TEXT, AT(metric)},
-	{NAME("unit"), DATA | VERDICT, DATA, UNIT, AT(unit)},
+	{NAME("metric"), NAMED, MEASURED, TEXT, AT(metric)},
+	{NAME("unit"), MEASURED | VERDICT, MEASURED, UNIT, AT(unit)},
 	{NAME("value"), SAMPLE, SAMPLE, NUMBER, AT(value)},
-	{NAME("mode"), NAMED, DATA, MODE, AT(mode)},
-	{NAME("better"), DATA | VERDICT, 0, BETTER, AT(better)},
+	{NAME("mode"), NAMED, MEASURED, MODE, AT(mode)},
+	{NAME("better"), MEASURED | VERDICT, 0, BETTER, AT(better)},
 	{NAME("seq"), NAMED, 0, INTEGER, AT(seq)},
 	{NAME("t"), NAMED, 0, INTEGER, AT(t)},
 	{NAME("dur"), NAMED, 0, INTEGER, AT(dur)},
@@ -106,6 +111,21 @@ static const struct rule rules[] = {
 	{NAME("n"), VERDICT, 0, INTEGER, AT(verdict.n)},
 	{NAME("needed"), VERDICT, 0, INTEGER, AT(verdict.needed)},
 	{NAME("reason"), VERDICT, 0, TEXT, AT(verdict.reason)},
+	{NAME("x"), FIT, FIT, TEXT, AT(fit.x)},
+	{NAME("stat"), FIT, 0, TEXT, AT(fit.stat)},
+	{NAME("class"), FIT, 0, GROWTH, AT(fit.class)},
+	{NAME("plausible"), FIT, 0, CLASSES, AT(fit.plausible)},
+	{NAME("exponent"), FIT, 0, NUMBER, AT(fit.exponent)},
+	{NAME("interval"), FIT, 0, INTERVAL, AT(fit.lo)},
+	{NAME("basis"), FIT, 0, TEXT, AT(fit.basis)},
+	{NAME("confidence"), FIT, 0, NUMBER, AT(fit.confidence)},
+	{NAME("a"), FIT, 0, NUMBER, AT(fit.a)},
+	{NAME("b"), FIT, 0, NUMBER, AT(fit.b)},
+	{NAME("residual"), FIT, 0, NUMBER, AT(fit.residual)},
+	{NAME("range"), FIT, 0, INTERVAL, AT(fit.x_min)},
+	{NAME("sizes"), FIT, 0, COUNT, AT(fit.sizes)},
+	{NAME("n"), FIT, 0, COUNT, AT(fit.n)},
+	{NAME("reason"), FIT, 0, TEXT, AT(fit.reason)},
 	{NAME("tool"), RUN, 0, TEXT, AT(info.tool)},
 	{NAME("version"), RUN, 0, TEXT, AT(info.version)},
 	{NAME("start"), RUN, 0, TEXT, AT(info.start)},
@@ -117,7 +137,12 @@ static const struct rule rules[] = {
 
 #define COUNT_OF(list) (sizeof(list) / sizeof *(list))
 #define RULES COUNT_OF(rules)
-_Static_assert(RULES <= 64, "the members seen are a mask of 64 bits");
+_Static_assert(RULES <= 128, "the members seen are a mask of 128 bits");
+
+static uint64_t rule_bit(size_t i)
+{
+	return UINT64_C(1) << (i & 63);
+}
 
 struct members *members_new(void)
 {
@@ -128,7 +153,7 @@ struct members *members_new(void)
 	m->blank = record_new(RECORD_OTHER);
 	for (size_t i = 0; i < RULES; i++) {
 		for (int type = 0; type <= RECORD_OTHER; type++)
-			m->required[type] |= (uint64_t)(rules[i].required >> type & 1) << i;
+			m->required[type].bits[i >> 6] |= rules[i].required >> type & 1 ? rule_bit(i) : 0;
 	}
 	return m;
 }
@@ -253,6 +278,33 @@ static int read_interval(struct json *j, double *ends)
 	return -1;
 }
 
+static int read_growth(struct members *m, struct json *j, enum growth *growth)
+{
+	const char *name;
+
+	if (read_text(m, j, &name) != 0)
+		return -1;
+	if (growth_parse(name, growth) == 0)
+		return 0;
+	j->expected = "a class such as O(1), O(log n), O(n), O(n log n), O(n^2) or O(n^3)";
+	return -1;
+}
+
+static int read_classes(struct members *m, struct json *j, unsigned *classes)
+{
+	enum growth growth;
+	int more;
+
+	if (json_array(j) != 0)
+		return -1;
+	while ((more = json_element(j)) == 1) {
+		if (read_growth(m, j, &growth) != 0)
+			return -1;
+		*classes |= 1u << growth;
+	}
+	return more;
+}
+
 static int grow_buckets(struct members *m)
 {
 	size_t size = m->buckets_size ? 2 * m->buckets_size : 256;
@@ -352,6 +404,10 @@ static int read_member(struct members *m, struct json *j, const struct rule *rul
 		return origin_read_vcs(j, field);
 	case CI:
 		return origin_read_ci(j, field);
+	case GROWTH:
+		return read_growth(m, j, field);
+	case CLASSES:
+		return read_classes(m, j, field);
 	}
 	return -1;
 }
@@ -404,13 +460,17 @@ static int find_type(struct members *m, const char *line, size_t len, struct jso
 	return -1;
 }
 
-static const char *missing_member(uint64_t seen, unsigned type)
+/* NULL where all are there. */
+static const char *missing_member(const struct members *m, const struct seen *seen)
 {
-	for (size_t i = 0; i < RULES; i++) {
-		if ((rules[i].required & type) && !(seen & UINT64_C(1) << i))
-			return rules[i].name;
-	}
-	return NULL;
+	const struct seen *required = &m->required[m->type];
+
+	if (!((required->bits[0] & ~seen->bits[0]) | (required->bits[1] & ~seen->bits[1])))
+		return NULL;
+	size_t i = 0;
+	while (!(required->bits[i >> 6] & ~seen->bits[i >> 6] & rule_bit(i)))
+		i++;
+	return rules[i].name;
 }
 
 int members_read(struct members *m, const char *line, size_t len, struct record *r, const char **member,
@@ -418,7 +478,7 @@ int members_read(struct members *m, const char *line, size_t len, struct record 
 {
 	struct json_span key;
 	struct json j;
-	uint64_t seen = 0;
+	struct seen seen = {{0}};
 	bool has_better = false;
 	size_t position = 0;
 	int more;
@@ -443,13 +503,13 @@ int members_read(struct members *m, const char *line, size_t len, struct record 
 				goto broken;
 			continue;
 		}
-		uint64_t bit = UINT64_C(1) << (rule - rules);
+		size_t i = (size_t)(rule - rules);
 		*member = rule->name;
-		if (seen & bit) {
+		if (seen.bits[i >> 6] & rule_bit(i)) {
 			*expected = "this member only once";
 			return -1;
 		}
-		seen |= bit;
+		seen.bits[i >> 6] |= rule_bit(i);
 		if (read_member(m, &j, rule, r) != 0)
 			goto broken;
 		if (rule->kind == TEXT && (rule->required & type) && !**(const char **)((char *)r + rule->at)) {
@@ -461,8 +521,8 @@ int members_read(struct members *m, const char *line, size_t len, struct record 
 	}
 	if (more < 0 || json_done(&j) != 0)
 		goto broken;
-	if (m->required[m->type] & ~seen) {
-		*member = missing_member(seen, type);
+	*member = missing_member(m, &seen);
+	if (*member) {
 		*expected = "this member in every record of its type";
 		return -1;
 	}

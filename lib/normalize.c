@@ -41,6 +41,21 @@ static bool scale_stat(struct record_stat *s, double scale)
 	return fits;
 }
 
+static const char *check_fit(struct record_fit *f, double scale, const char **member)
+{
+	f->a *= scale;
+	f->b *= scale;
+	if (isinf(f->a) || isinf(f->b))
+		return "numbers that a double can hold";
+	*member = "range";
+	if (isinf(f->x_min) || isinf(f->x_max))
+		return "an array of two numbers";
+	*member = "plausible";
+	if (!f->plausible && f->class != GROWTH_NONE)
+		f->plausible = 1u << f->class;
+	return f->class == GROWTH_NONE || f->plausible >> f->class & 1 ? NULL : "classes with the best among them";
+}
+
 const char *normalize(struct record *r, double scale, const char **member)
 {
 	*member = "";
@@ -56,6 +71,8 @@ const char *normalize(struct record *r, double scale, const char **member)
 		return check_hist(&r->hist, scale);
 	case RECORD_STAT:
 		return scale_stat(&r->stat, scale) ? NULL : "numbers that a double can hold";
+	case RECORD_FIT:
+		return check_fit(&r->fit, scale, member);
 	case RECORD_VERDICT:
 		return scale == 1 ? NULL : unscaled;
 	default:

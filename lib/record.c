@@ -41,6 +41,65 @@ enum mode mode_join(enum mode a, enum mode b)
 	return b == MODE_NONE ? a : MODE_MIXED;
 }
 
+static const char *const growth_names[GROWTH_COUNT] = {
+	"", "O(1)", "O(log n)", "O(n)", "O(n log n)", "O(n^2)", "O(n^3)", "over O(n^3)",
+};
+
+const char *growth_name(enum growth growth)
+{
+	return growth_names[growth];
+}
+
+/* Is text this name, whatever blanks there are in either, and with a digit for its superscript? */
+static bool is_growth(const char *text, const char *name)
+{
+	for (;; text++, name++) {
+		text += strspn(text, " \t");
+		name += strspn(name, " ");
+		if (name[0] == '^' && (strncmp(text, "\xc2\xb2", 2) == 0 || strncmp(text, "\xc2\xb3", 2) == 0)) {
+			if (name[1] != (text[1] == '\xb2' ? '2' : '3'))
+				return false;
+			text++;
+			name++;
+		} else if (*text != *name) {
+			return false;
+		}
+		if (!*text)
+			return true;
+	}
+}
+
+int growth_parse(const char *name, enum growth *growth)
+{
+	for (int i = GROWTH_1; i < GROWTH_COUNT; i++) {
+		if (is_growth(name, growth_names[i])) {
+			*growth = (enum growth)i;
+			return 0;
+		}
+	}
+	return -1;
+}
+
+void growth_format(char text[GROWTH_TEXT_MAX], unsigned classes)
+{
+	int first = GROWTH_1, last = GROWTH_OVER;
+	unsigned within;
+
+	if (!classes) {
+		strcpy(text, "-");
+		return;
+	}
+	while (!(classes >> first & 1))
+		first++;
+	while (!(classes >> last & 1))
+		last--;
+	within = classes & ~(1u << first) & ~(1u << last);
+	if (first == last)
+		strcpy(text, growth_names[first]);
+	else
+		snprintf(text, GROWTH_TEXT_MAX, "%s %s %s", growth_names[first], within ? "to" : "or", growth_names[last]);
+}
+
 const char *record_type_name(enum record_type type)
 {
 	static const char *const names[] = {"run", "sample", "hist", "skip", "event", "stat", "verdict", "fit"};
@@ -61,6 +120,8 @@ struct record record_new(enum record_type type)
 				      .p50 = NAN, .p90 = NAN, .p95 = NAN, .p99 = NAN, .p999 = NAN, .max = NAN};
 	r.verdict = (struct record_verdict){.base = NAN, .value = NAN, .effect = NAN, .lo = NAN, .hi = NAN, .p = NAN,
 					    .q = NAN, .threshold = NAN, .n_base = -1, .n = -1, .needed = -1};
+	r.fit = (struct record_fit){.exponent = NAN, .lo = NAN, .hi = NAN, .confidence = NAN, .a = NAN, .b = NAN,
+				    .residual = NAN, .x_min = NAN, .x_max = NAN};
 	r.info.tool = r.info.version = r.info.start = "";
 	return r;
 }
@@ -107,6 +168,18 @@ static void put_integer(FILE *out, const char *key, int64_t value)
 static void put_count(FILE *out, const char *key, uint64_t value)
 {
 	fprintf(out, ",\"%s\":%llu", key, (unsigned long long)value);
+}
+
+/* An end that the data cannot bound is null. */
+static void put_interval(FILE *out, const char *key, double lo, double hi)
+{
+	if (isnan(lo) || isnan(hi))
+		return;
+	fprintf(out, ",\"%s\":[", key);
+	json_put_number(out, lo);
+	putc(',', out);
+	json_put_number(out, hi);
+	putc(']', out);
 }
 
 static void put_identity(FILE *out, const struct record *r)
@@ -218,13 +291,8 @@ static void put_stat(FILE *out, const struct record_stat *s)
 	put_count(out, "n", s->n);
 	put_count(out, "runs", s->runs);
 	put_number(out, "mean", s->mean);
-	if (isfinite(s->mean_lo) && isfinite(s->mean_hi)) {
-		fputs(",\"interval\":[", out);
-		json_put_number(out, s->mean_lo);
-		putc(',', out);
-		json_put_number(out, s->mean_hi);
-		putc(']', out);
-	}
+	if (isfinite(s->mean_lo) && isfinite(s->mean_hi))
+		put_interval(out, "interval", s->mean_lo, s->mean_hi);
 	put_number(out, "stddev", s->stddev);
 	put_number(out, "min", s->min);
 	put_number(out, "p50", s->p50);
@@ -236,7 +304,6 @@ static void put_stat(FILE *out, const struct record_stat *s)
 	put_count(out, "errors", s->errors);
 }
 
-/* An interval end that the data cannot bound is null. */
 static void put_verdict(FILE *out, const struct record_verdict *v)
 {
 	put_text(out, "status", v->status);
@@ -246,13 +313,7 @@ static void put_verdict(FILE *out, const struct record_verdict *v)
 	put_number(out, "base", v->base);
 	put_number(out, "value", v->value);
 	put_number(out, "effect", v->effect);
-	if (!isnan(v->lo) && !isnan(v->hi)) {
-		fputs(",\"interval\":[", out);
-		json_put_number(out, v->lo);
-		putc(',', out);
-		json_put_number(out, v->hi);
-		putc(']', out);
-	}
+	put_interval(out, "interval", v->lo, v->hi);
 	put_number(out, "p", v->p);
 	put_number(out, "q", v->q);
 	put_number(out, "threshold", v->threshold);
@@ -261,6 +322,42 @@ static void put_verdict(FILE *out, const struct record_verdict *v)
 	put_integer(out, "n", v->n);
 	put_integer(out, "needed", v->needed);
 	put_text(out, "reason", v->reason);
+}
+
+static void put_classes(FILE *out, unsigned classes)
+{
+	const char *between = "";
+
+	if (!classes)
+		return;
+	fputs(",\"plausible\":[", out);
+	for (int i = GROWTH_1; i < GROWTH_COUNT; i++) {
+		if (!(classes >> i & 1))
+			continue;
+		fputs(between, out);
+		json_put_string(out, growth_names[i]);
+		between = ",";
+	}
+	putc(']', out);
+}
+
+static void put_fit(FILE *out, const struct record_fit *f)
+{
+	put_text(out, "x", f->x);
+	put_text(out, "stat", f->stat);
+	put_text(out, "class", growth_name(f->class));
+	put_classes(out, f->plausible);
+	put_number(out, "exponent", f->exponent);
+	put_interval(out, "interval", f->lo, f->hi);
+	put_text(out, "basis", f->basis);
+	put_number(out, "confidence", f->confidence);
+	put_number(out, "a", f->a);
+	put_number(out, "b", f->b);
+	put_number(out, "residual", f->residual);
+	put_interval(out, "range", f->x_min, f->x_max);
+	put_count(out, "sizes", f->sizes);
+	put_count(out, "n", f->n);
+	put_text(out, "reason", f->reason);
 }
 
 /* More members, given as an object's text, spliced in. */
@@ -288,6 +385,7 @@ static bool is_writable(const struct record *r)
 {
 	const struct record_stat *s = &r->stat;
 	const struct record_verdict *v = &r->verdict;
+	const struct record_fit *f = &r->fit;
 	bool named = r->bench[0] && r->metric[0] && r->mode != MODE_NONE;
 
 	switch (r->type) {
@@ -307,7 +405,8 @@ static bool is_writable(const struct record *r)
 		return v->status && v->status[0] &&
 		       !ANY_INFINITE(v->base, v->value, v->effect, v->p, v->q, v->threshold);
 	case RECORD_FIT:
-		return true;
+		return named && f->x && f->x[0] &&
+		       !ANY_INFINITE(f->exponent, f->confidence, f->a, f->b, f->residual, f->x_min, f->x_max);
 	default:
 		return false;
 	}
@@ -358,6 +457,10 @@ int record_write(FILE *out, const struct record *r)
 	case RECORD_VERDICT:
 		put_unit(out, r);
 		put_verdict(out, &r->verdict);
+		break;
+	case RECORD_FIT:
+		put_unit(out, r);
+		put_fit(out, &r->fit);
 		break;
 	default:
 		break;

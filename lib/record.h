@@ -69,6 +69,35 @@ struct record_verdict { /* a NULL string, a NaN, a negative count: left out */
 	const char *reason;
 };
 
+/* Classes of growth, ascending. GROWTH_OVER: faster than the last one that is looked for. */
+enum growth {
+	GROWTH_NONE, /* not known */
+	GROWTH_1,
+	GROWTH_LOG_N,
+	GROWTH_N,
+	GROWTH_N_LOG_N,
+	GROWTH_N2,
+	GROWTH_N3,
+	GROWTH_OVER,
+	GROWTH_COUNT /* how many there are, GROWTH_NONE among them */
+};
+
+struct record_fit { /* how the metric grows with one param, n; a NULL string, a NaN, GROWTH_NONE: left out */
+	const char *x;         /* the param's name */
+	const char *stat;      /* which statistic of each size was fitted: median, mean, p99 ... */
+	enum growth class;     /* the best */
+	unsigned plausible;    /* bit 1 << class for each that the data does not exclude */
+	double exponent;       /* slope of log cost against log n */
+	double lo, hi;         /* its interval, at confidence; infinite where the data cannot bound it */
+	const char *basis;     /* what the exponent is of: "cost", or "growing part", without the fixed cost */
+	double confidence;     /* as a share: 0.99 */
+	double a, b;           /* cost = a + b f(n), in the record's unit; f as in bench-record(5) */
+	double residual;       /* root mean square, as a share of the cost */
+	double x_min, x_max;   /* the sizes fitted */
+	uint64_t sizes, n;     /* how many sizes, and samples behind them */
+	const char *reason;    /* why there is no class, or more than one */
+};
+
 /* A record as read: every string is NUL-terminated UTF-8 that belongs to the reader
  * and lives until the next reader_next(). A string the record lacks is "" (params:
  * "{}"); `name` and `reason` too. */
@@ -91,6 +120,7 @@ struct record {
 	struct record_hist hist;
 	struct record_stat stat;
 	struct record_verdict verdict;
+	struct record_fit fit;
 	struct record_run info; /* of a run record */
 
 	const char *line; /* as read, without newline: what a filter passes through */
@@ -116,6 +146,14 @@ int mode_parse(const char *name, enum mode *mode); /* 0, or -1 if not one of the
 const char *mode_prefix(enum mode mode); /* "", "mock-", "mixed-" for people's eyes */
 /* "run", "sample" …; NULL for RECORD_OTHER. */
 const char *record_type_name(enum record_type type);
+
+const char *growth_name(enum growth growth); /* "O(n log n)"; "" for GROWTH_NONE */
+/* The same, blanks aside, and with a superscript 2 or 3. 0, or -1 if it is no class. */
+int growth_parse(const char *name, enum growth *growth);
+
+#define GROWTH_TEXT_MAX 32
+/* Several classes, bits 1 << class, for people: "O(n)", "O(n) or O(n log n)", "O(1) to O(n^3)"; "-" for none. */
+void growth_format(char text[GROWTH_TEXT_MAX], unsigned classes);
 
 enum mode mode_join(enum mode a, enum mode b); /* what both together are; MODE_NONE is neutral */
 

@@ -493,7 +493,8 @@ int series_add(struct series_set *set, const struct record *r)
 		result = add_skip(set, r);
 		break;
 	default:
-		break;
+		if (set->options->keep && set->options->keep(set->options->keep_data, r) != 0)
+			return no_memory(set);
 	}
 	if (result == 0 && set->options->pass && r->line) {
 		fwrite(r->line, 1, r->line_len, set->options->pass);

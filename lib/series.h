@@ -49,6 +49,8 @@ struct series_options {
 	const char *const *filter; /* bench globs, any of which must match; NULL-terminated; NULL: all */
 	const char *const *metric; /* the same for metrics */
 	FILE *pass;             /* where lines of types that are not grouped here go; NULL: nowhere */
+	int (*keep)(void *data, const struct record *record); /* sees these records; -1: no memory. NULL: nobody */
+	void *keep_data;
 };
 
 struct series_info { /* what a run record said; strings "" where it did not */

@@ -368,3 +368,48 @@ double stat_t_quantile(double p, double dof)
 	}
 	return p < 0.5 ? -exp(u) : exp(u);
 }
+
+/* The incomplete beta function (DLMF 8.17.2 and 8.17.4); large a and b make it slow, not wrong. */
+static double beta_share(double a, double b, double x)
+{
+	double front;
+	int sign;
+
+	if (x <= 0 || x >= 1)
+		return x >= 1;
+	front = exp(a * log(x) + b * log1p(-x) - lgamma_r(a, &sign) - lgamma_r(b, &sign) + lgamma_r(a + b, &sign));
+	if (x < (a + 1) / (a + b + 2))
+		return front / (a * beta_fraction(a, b, x));
+	return 1 - front / (b * beta_fraction(b, a, 1 - x));
+}
+
+double stat_f_tail(double f, double dof1, double dof2)
+{
+	if (!(f > 0))
+		return 1;
+	return fmin(1, fmax(0, beta_share(dof2 / 2, dof1 / 2, 1 / (1 + dof1 / dof2 * f))));
+}
+
+double stat_minimum(double (*function)(double x, void *data), void *data, double lo, double hi, double tolerance)
+{
+	const double ratio = (sqrt(5) - 1) / 2;
+	double left = hi - ratio * (hi - lo), right = lo + ratio * (hi - lo);
+	double at_left = function(left, data), at_right = function(right, data);
+
+	while (hi - lo > tolerance && left < right) {
+		if (at_left < at_right) {
+			hi = right;
+			right = left;
+			at_right = at_left;
+			left = hi - ratio * (hi - lo);
+			at_left = function(left, data);
+		} else {
+			lo = left;
+			left = right;
+			at_left = at_right;
+			right = lo + ratio * (hi - lo);
+			at_right = function(right, data);
+		}
+	}
+	return (lo + hi) / 2;
+}

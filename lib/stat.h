@@ -47,6 +47,13 @@ double stat_normal_quantile(double p);
  * 0 < p < 1, dof > 0; minus and plus infinity at and beyond the ends. */
 double stat_t_quantile(double p, double dof);
 
+/* P(F > f) of the F distribution, to about 1e-12 of 1. dof over 0. */
+double stat_f_tail(double f, double dof1, double dof2);
+
+/* Where function is least between lo and hi, within tolerance, by golden section: a local minimum, and
+ * the one where there is no other. */
+double stat_minimum(double (*function)(double x, void *data), void *data, double lo, double hi, double tolerance);
+
 /* P(K <= k) where K counts heads in n tosses of a fair coin. */
 double stat_coin_cdf(size_t k, size_t n);
 

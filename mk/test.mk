@@ -10,11 +10,20 @@ $(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/%.o $(call objects,$(MODULES:%=li
 # The parser of a targets file belongs to its program.
 $(BUILD)/tests/unit/targets: $(BUILD)/obj/cmd/bench-gate/targets.o
 
+# So does the fitting of growth.
+GROWTH = growth curve groups repeats
+$(BUILD)/tests/unit/fit: $(call objects,$(GROWTH:%=cmd/bench-fit/%.c))
+
 # The judgement of bench-diff on data whose truth is known.
 JUDGEMENT = comparison estimate evidence judge pairing rules
 $(BUILD)/tests/stat/truth: $(call objects,tests/stat/truth.c $(JUDGEMENT:%=cmd/bench-diff/%.c) $(MODULES:%=lib/%.c))
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lsqlite3 -lm
+
+# The fits of bench-fit on data whose growth is known.
+$(BUILD)/tests/stat/fit: $(call objects,tests/stat/fit.c $(GROWTH:%=cmd/bench-fit/%.c) $(READ:%=lib/%.c) lib/rng.c)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lm
 
 unit-tests: $(UNITS:%=$(BUILD)/tests/unit/%)
 
@@ -38,9 +47,10 @@ fuzz: all
 bench-tools: all
 	tests/bench/tools $(BUILD)/bin
 
-# How often bench-diff is right, in figures.
-bench-stat-truth: $(BUILD)/tests/stat/truth
-	$<
+# How often bench-diff and bench-fit are right, in figures.
+bench-stat-truth: $(BUILD)/tests/stat/truth $(BUILD)/tests/stat/fit
+	$(BUILD)/tests/stat/truth
+	$(BUILD)/tests/stat/fit
 
 bench: bench-tools bench-stat-truth
 

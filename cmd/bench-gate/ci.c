@@ -36,8 +36,10 @@ void print_github(FILE *out, const struct print *p)
 		const struct gate_verdict *v = &p->gate->verdict[i];
 		if (v->status == GATE_FAIL)
 			put_command(out, "error", p, v, "performance target missed");
-		else if (v->status == GATE_MISSING)
-			put_command(out, p->strict ? "error" : "warning", p, v, "performance target not measured");
+		else if (v->status != GATE_PASS)
+			put_command(out, p->strict ? "error" : "warning", p, v,
+				    v->status == GATE_UNSURE ? "performance target undecided"
+							     : "performance target not measured");
 	}
 	fputs("::notice title=performance targets::", out);
 	report_put_message(out, headline);
@@ -57,7 +59,7 @@ static void print_case(FILE *out, const struct print *p, const struct gate_verdi
 	const struct target *t = v->target;
 	char *name = wording_name(v), *sentence = wording_sentence(v);
 	char *title = x_asprintf("%s %s %s %s", name, t->stat, target_op_name(t->op), t->wanted);
-	bool failed = v->status == GATE_FAIL || (v->status == GATE_MISSING && p->strict);
+	bool failed = v->status == GATE_FAIL || (v->status != GATE_PASS && p->strict);
 
 	fputs("    <testcase", out);
 	put_attribute(out, "classname", t->tier ? t->tier : "targets");
@@ -85,19 +87,20 @@ static void print_case(FILE *out, const struct print *p, const struct gate_verdi
 
 void print_junit(FILE *out, const struct print *p)
 {
-	size_t failed = 0, missing = 0;
+	size_t failed = 0, skipped = 0;
 
 	for (size_t i = 0; i < p->gate->n; i++) {
-		failed += p->gate->verdict[i].status == GATE_FAIL;
-		missing += p->gate->verdict[i].status == GATE_MISSING;
+		enum gate_status status = p->gate->verdict[i].status;
+		failed += status == GATE_FAIL;
+		skipped += status == GATE_MISSING || status == GATE_UNSURE;
 	}
 	if (p->strict) {
-		failed += missing;
-		missing = 0;
+		failed += skipped;
+		skipped = 0;
 	}
 	fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n", out);
 	fprintf(out, "  <testsuite name=\"bench-gate\" tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"%zu\">\n",
-		p->gate->n, failed, missing);
+		p->gate->n, failed, skipped);
 	for (size_t i = 0; i < p->gate->n; i++)
 		print_case(out, p, &p->gate->verdict[i]);
 	fputs("  </testsuite>\n</testsuites>\n", out);

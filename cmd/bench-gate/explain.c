@@ -37,7 +37,9 @@ static int say(char **reason, const char *format, ...)
 
 void explain_quantity(char text[UNIT_TEXT_MAX], const struct gate_verdict *v, double value)
 {
-	if (target_is_count(v->target))
+	if (v->target->kind == TARGET_CLASS)
+		growth_format(text, v->fit->plausible);
+	else if (target_is_count(v->target))
 		unit_format(text, UNIT_ONE, value);
 	else if (v->series->unit == UNIT_ONE && strchr(v->target->wanted, '%'))
 		snprintf(text, UNIT_TEXT_MAX, "%.4g %%", 100 * value);
@@ -105,6 +107,37 @@ int explain_judged(struct gate_verdict *v, const struct record_stat *stat)
 	return explain_interval(v, stat);
 }
 
+/* Which exponents the data leaves open. */
+static int explain_exponent(struct gate_verdict *v)
+{
+	const struct gate_fit *fit = v->fit;
+
+	if (v->status != GATE_UNSURE)
+		return 0;
+	if (isinf(fit->lo))
+		return say(&v->reason, "its interval is not known");
+	if (isinf(fit->hi))
+		return say(&v->reason, "its interval, %.2f or more, reaches past the target", fit->lo);
+	return say(&v->reason, "its interval, %.2f to %.2f, reaches past the target", fit->lo, fit->hi);
+}
+
+int explain_growth(struct gate_verdict *v)
+{
+	const struct gate_fit *fit = v->fit;
+	char classes[GROWTH_TEXT_MAX];
+
+	if (v->target->kind == TARGET_EXPONENT && !isnan(fit->exponent))
+		return explain_exponent(v);
+	if (fit->reason)
+		return say(&v->reason, "%s", fit->reason);
+	if (isnan(v->value))
+		return say(&v->reason, "its fit does not tell %s", v->target->stat);
+	if (v->status != GATE_UNSURE)
+		return 0;
+	growth_format(classes, fit->plausible);
+	return say(&v->reason, "it may be %s", classes);
+}
+
 /* Does the skip record say why this target was not measured? -1 with ENOMEM. */
 static int skip_matches(const struct target *t, const struct series_skip *skip)
 {
@@ -150,6 +183,20 @@ static int explain_metrics(struct gate_verdict *v, const struct series_set *set)
 	return result;
 }
 
+/* Was there something to fit? */
+static int explain_unfitted(struct gate_verdict *v, const struct series_set *set)
+{
+	for (size_t i = 0; i < set->nseries; i++) {
+		const struct series *s = set->series[i];
+		int matches = target_matches(v->target, s->bench, s->params, s->metric);
+		if (matches < 0)
+			return -1;
+		if (matches)
+			return say(&v->reason, "it was measured, but there is no record of its growth (bench-fit makes one)");
+	}
+	return explain_metrics(v, set);
+}
+
 int explain_missing(struct gate_verdict *v, const struct series_set *set, const struct series *other_mode)
 {
 	bool skipped = false;
@@ -175,7 +222,9 @@ int explain_missing(struct gate_verdict *v, const struct series_set *set, const 
 		if (say(&v->reason, "%s", skip->reason) != 0)
 			return -1;
 	}
-	return skipped || other_mode ? 0 : explain_metrics(v, set);
+	if (skipped || other_mode)
+		return 0;
+	return v->target->kind == TARGET_STAT ? explain_metrics(v, set) : explain_unfitted(v, set);
 }
 
 char *explain_unit(const char *path, const struct target *t, const struct series *s)

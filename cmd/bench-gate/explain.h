@@ -8,6 +8,9 @@
 /* Set v->reason to what there is to say about a verdict that looked at a series. 0, or -1 with ENOMEM. */
 int explain_judged(struct gate_verdict *v, const struct record_stat *stat);
 
+/* The same for a verdict on growth. */
+int explain_growth(struct gate_verdict *v);
+
 /* The same where nothing was looked at. other_mode: a measurement that matched, but of another mode than
  * the target wants; NULL for none. */
 int explain_missing(struct gate_verdict *v, const struct series_set *set, const struct series *other_mode);

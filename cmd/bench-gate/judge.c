@@ -12,6 +12,7 @@ struct work {
 	struct gate *gate;
 	const char *path;
 	const struct series_set *set;
+	const struct gate_fits *fits;
 	const struct gate_options *options;
 	struct record_stat *stat; /* of each series, once it is summarized */
 	bool *summarized;
@@ -46,7 +47,8 @@ static bool equal(double a, double b)
 {
 	if (a == b)
 		return true;
-	if (a == floor(a) && b == floor(b))
+	/* Infinite: an end of an interval that has none. */
+	if (isinf(a) || isinf(b) || (a == floor(a) && b == floor(b)))
 		return false;
 	return fabs(a - b) <= 1e-9 * fmax(fabs(a), fabs(b));
 }
@@ -167,6 +169,59 @@ static int judge_series(struct work *w, const struct target *t, size_t i)
 	return explain_judged(v, stat) == 0 ? 0 : no_memory(w);
 }
 
+/* All of what the data leaves open must hold, or none of it, for a verdict. */
+static enum gate_status status_of(bool all, bool any)
+{
+	return all ? GATE_PASS : any ? GATE_UNSURE : GATE_FAIL;
+}
+
+static void judge_class(struct gate_verdict *v)
+{
+	const struct gate_fit *fit = v->fit;
+	bool all = fit->plausible != 0, any = fit->plausible == 0;
+
+	for (int class = GROWTH_1; class < GROWTH_COUNT; class++) {
+		if (!(fit->plausible >> class & 1))
+			continue;
+		bool good = holds(v->target->op, class, v->target->value);
+		all &= good;
+		any |= good;
+	}
+	v->status = status_of(all, any);
+	v->value = fit->class == GROWTH_NONE ? NAN : fit->class;
+	v->room = v->status == GATE_PASS ? INFINITY : -INFINITY;
+}
+
+/* The interval's end that decides whether it holds, and the other, which decides whether it is missed. */
+static void judge_exponent(struct gate_verdict *v)
+{
+	const struct target *t = v->target;
+	bool below = t->op == OP_LESS || t->op == OP_LESS_EQUAL;
+	double worst = below ? v->fit->hi : v->fit->lo, best = below ? v->fit->lo : v->fit->hi;
+
+	v->status = status_of(holds(t->op, worst, t->value), holds(t->op, best, t->value));
+	v->value = v->fit->exponent;
+	v->room = v->status == GATE_PASS ? INFINITY : -INFINITY;
+	if (isfinite(worst) && t->value != 0)
+		v->room = v->margin = (below ? t->value - worst : worst - t->value) / fabs(t->value);
+}
+
+static int judge_fit(struct work *w, const struct target *t, size_t i)
+{
+	const struct gate_fit *fit = &w->fits->fit[i];
+	struct gate_verdict *v = add_verdict(w, t, &fit->identity);
+
+	if (!v)
+		return no_memory(w);
+	v->fit = fit;
+	v->n = fit->n;
+	if (t->kind == TARGET_CLASS)
+		judge_class(v);
+	else
+		judge_exponent(v);
+	return explain_growth(v) == 0 ? 0 : no_memory(w);
+}
+
 /* The worst of a target's verdicts, from the first on, into the totals. */
 static void count_target(struct gate *gate, size_t first)
 {
@@ -180,6 +235,7 @@ static void count_target(struct gate *gate, size_t first)
 	}
 	gate->targets++;
 	gate->missed += worst == GATE_FAIL;
+	gate->unsure += worst == GATE_UNSURE;
 	gate->missing += worst == GATE_MISSING;
 	gate->stand_ins += stand_in;
 	gate->tiers |= gate->verdict[first].target->tier != NULL;
@@ -196,8 +252,11 @@ static int judge_target(struct work *w, const struct target *t)
 	size_t first = w->gate->n, elsewhere = 0;
 	const struct series *other_mode = NULL;
 
-	for (size_t i = 0; i < w->set->nseries; i++) {
-		const struct series *s = w->set->series[i];
+	bool growth = t->kind != TARGET_STAT;
+	size_t n = growth ? w->fits->n : w->set->nseries;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct series *s = growth ? &w->fits->fit[i].identity : w->set->series[i];
 		int matches = target_matches(t, s->bench, s->params, s->metric);
 		if (matches < 0)
 			return no_memory(w);
@@ -208,7 +267,7 @@ static int judge_target(struct work *w, const struct target *t)
 		} else if (t->mode != MODE_NONE && s->mode != t->mode) {
 			if (!other_mode)
 				other_mode = s;
-		} else if (judge_series(w, t, i) != 0) {
+		} else if ((growth ? judge_fit(w, t, i) : judge_series(w, t, i)) != 0) {
 			return -1;
 		}
 	}
@@ -223,7 +282,7 @@ static int judge_target(struct work *w, const struct target *t)
 	return 0;
 }
 
-/* Missed, not measured, passed; the least room first; else as in the targets file. */
+/* Missed, not decided, not measured, passed; the least room first; else as in the targets file. */
 static int compare(const void *a, const void *b)
 {
 	const struct gate_verdict *x = a, *y = b;
@@ -254,9 +313,9 @@ static int mark_closest(struct gate *gate, const struct targets *targets)
 }
 
 int gate_judge(struct gate *gate, const struct targets *targets, const char *path, const struct series_set *set,
-	       const struct gate_options *options)
+	       const struct gate_fits *fits, const struct gate_options *options)
 {
-	struct work w = {.gate = gate, .path = path, .set = set, .options = options};
+	struct work w = {.gate = gate, .path = path, .set = set, .fits = fits, .options = options};
 	size_t n = set->nseries ? set->nseries : 1;
 	int result = -1;
 

@@ -4,16 +4,18 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "growth.h"
 #include "series.h"
 #include "targets.h"
 
-enum gate_status { GATE_PASS, GATE_MISSING, GATE_FAIL }; /* ascending by how bad */
+enum gate_status { GATE_PASS, GATE_MISSING, GATE_UNSURE, GATE_FAIL }; /* ascending by how bad */
 
 struct gate_verdict { /* one target on one measurement */
 	const struct target *target;
 	const struct series *series; /* NULL: none that the target wants */
+	const struct gate_fit *fit;  /* of a target of growth; series is then its identity. NULL: of another */
 	enum gate_status status;
-	double value;  /* of the target's stat; NaN where unknown */
+	double value;  /* of the target's stat, a class as its enum growth; NaN where unknown */
 	double margin; /* share of the wanted value that is left, negative where it is missed; NaN where
 			* that means nothing: wanted is 0, or the op is == or != */
 	double room;   /* orders verdicts of one status: the least is the worst; never NaN */
@@ -31,7 +33,8 @@ struct gate_options { /* NULL: all. Lists are NULL-terminated */
 struct gate { /* the verdicts on all targets that were chosen */
 	struct gate_verdict *verdict; /* worst first */
 	size_t n;
-	size_t targets, missed, missing; /* targets: chosen, missed anywhere, else not judged somewhere */
+	/* Targets: chosen, missed anywhere, else not decided somewhere, else not measured somewhere. */
+	size_t targets, missed, unsure, missing;
 	size_t stand_ins; /* targets that were judged on mock or mixed measurements */
 	bool tiers; /* any target belongs to one */
 	char *error; /* gate_judge() */
@@ -39,9 +42,9 @@ struct gate { /* the verdicts on all targets that were chosen */
 
 /* Judge. filter and metric choose measurements, and leave out the targets that can be about no such one.
  * 0, or -1 with gate->error ("file:line: …", without memory NULL). path: the targets file, for messages.
- * gate refers to targets and set. Free with gate_free() in any case. */
+ * gate refers to targets, set and fits. Free with gate_free() in any case. */
 int gate_judge(struct gate *gate, const struct targets *targets, const char *path, const struct series_set *set,
-	       const struct gate_options *options);
+	       const struct gate_fits *fits, const struct gate_options *options);
 void gate_free(struct gate *gate);
 
 #endif

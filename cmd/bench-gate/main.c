@@ -14,7 +14,8 @@ static const char usage[] =
 	"bench-targets(5) file, such as: http/version latency p95 < 50ms\n"
 	"\n"
 	"  -T, --tier NAME       only this tier's targets, and those of no tier (repeatable)\n"
-	"      --strict          a target that nothing measured fails: exit status 3\n"
+	"      --strict          a target that nothing measured, or that the data cannot decide, fails: exit\n"
+	"                        status 3\n"
 	"  -a, --all             show every measurement that holds, not just each target's closest\n"
 	"  -f, --filter GLOB     only benchmarks that match, and targets about them (repeatable)\n"
 	"  -m, --metric GLOB     only metrics that match, and targets about them (repeatable)\n"
@@ -28,11 +29,12 @@ static const char usage[] =
 	"  -h, --help            print this and exit\n"
 	"  -V, --version         print the version and exit\n"
 	"\n"
-	"Exit status: 0 all hold, 2 any is missed, 3 with --strict where any was not measured, 1 trouble.\n";
+	"Exit status: 0 all hold, 2 any is missed, 3 with --strict where any was not measured or undecided, 1 trouble.\n";
 
 struct options {
 	struct series_options series;
 	struct gate_options gate;
+	struct gate_fits fits;
 	struct reports reports;
 	enum cli_format format;
 	bool strict, all;
@@ -77,6 +79,8 @@ static void parse_options(int argc, char **argv, struct options *o)
 	/* All is read, so that a target can tell what else there is; judging makes the choice. */
 	o->gate = (struct gate_options){tier, o->series.filter, o->series.metric};
 	o->series.filter = o->series.metric = NULL;
+	o->series.keep = gate_fits_keep;
+	o->series.keep_data = &o->fits;
 	o->format = cli_format_resolve(o->format);
 	if (o->format == FORMAT_NDJSON)
 		o->series.pass = stdout;
@@ -124,9 +128,11 @@ static int read_targets(struct targets *targets, const char *path, const struct 
 }
 
 static int judge(struct gate *gate, const struct targets *targets, const char *name, const struct series_set *set,
-		 const struct gate_options *options)
+		 const struct options *o)
 {
-	if (gate_judge(gate, targets, name, set, options) != 0) {
+	const struct gate_options *options = &o->gate;
+
+	if (gate_judge(gate, targets, name, set, &o->fits, options) != 0) {
 		warn("%s", gate->error ? gate->error : "out of memory");
 		return -1;
 	}
@@ -150,7 +156,7 @@ static int status_of(const struct gate *gate, bool strict)
 {
 	if (gate->missed)
 		return STATUS_BAD;
-	return gate->missing && strict ? STATUS_UNSURE : STATUS_DONE;
+	return (gate->missing || gate->unsure) && strict ? STATUS_UNSURE : STATUS_DONE;
 }
 
 /* Standard input can hold the targets or the records. */
@@ -194,11 +200,12 @@ int main(int argc, char **argv)
 	if (!targets || !set)
 		warn("out of memory");
 	else if (read_targets(targets, path, &o) == 0 && input_read(set, files) == 0 &&
-		 judge(&gate, targets, name, set, &o.gate) == 0)
+		 judge(&gate, targets, name, set, &o) == 0)
 		status = print(&gate, name, &o);
 	gate_free(&gate);
 	series_free(set);
 	targets_free(targets);
+	gate_fits_free(&o.fits);
 	report_free(&o.reports);
 	free((void *)o.gate.tier);
 	free((void *)o.gate.filter);

@@ -9,7 +9,7 @@
 #include "table.h"
 #include "wording.h"
 
-static const char *const status_names[] = {"pass", "missing", "fail"};
+static const char *const status_names[] = {"pass", "missing", "inconclusive", "fail"};
 
 static void add_margin(struct table *table, const struct gate_verdict *v)
 {
@@ -17,7 +17,7 @@ static void add_margin(struct table *table, const struct gate_verdict *v)
 	double percent = 100 * v->margin, difference = v->value - t->value;
 	char text[UNIT_TEXT_MAX];
 
-	if (isnan(v->value)) {
+	if (isnan(v->value) || (v->fit && isnan(v->margin))) {
 		table_add(table, "-");
 	} else if (!isnan(v->margin)) {
 		if (percent != 0 && fabs(percent) < 0.1)
@@ -40,7 +40,7 @@ static bool is_shown(const struct print *p, size_t i)
 
 static void add_row(struct table *table, const struct print *p, const struct gate_verdict *v, bool with_note)
 {
-	static const enum table_colour colours[] = {TABLE_GREEN, TABLE_YELLOW, TABLE_RED};
+	static const enum table_colour colours[] = {TABLE_GREEN, TABLE_YELLOW, TABLE_YELLOW, TABLE_RED};
 	char measured[UNIT_TEXT_MAX], *name = wording_name(v);
 
 	table_colour(table, colours[v->status]);
@@ -143,6 +143,39 @@ static bool is_plain(const char *glob)
 	return !strpbrk(glob, "*?[\\");
 }
 
+/* What a verdict on a class says more: {"class":"O(n)","plausible":["O(n)"]}. NULL for others. */
+static char *more_members(const struct gate_verdict *v)
+{
+	char *text;
+	const char *between = "";
+
+	if (!v->fit || v->target->kind != TARGET_CLASS || isnan(v->value))
+		return NULL;
+	text = x_asprintf("{\"class\":\"%s\",\"plausible\":[", growth_name(v->fit->class));
+	for (int class = GROWTH_1; class < GROWTH_COUNT; class++) {
+		if (!(v->fit->plausible >> class & 1))
+			continue;
+		char *longer = x_asprintf("%s%s\"%s\"", text, between, growth_name((enum growth)class));
+		free(text);
+		text = longer;
+		between = ",";
+	}
+	char *whole = x_asprintf("%s]}", text);
+	free(text);
+	return whole;
+}
+
+static void put_growth(struct record_verdict *verdict, const struct gate_verdict *v)
+{
+	if (v->target->kind == TARGET_CLASS) {
+		/* Classes are no numbers. */
+		verdict->value = verdict->threshold = NAN;
+	} else if (v->fit) {
+		verdict->lo = v->fit->lo;
+		verdict->hi = v->fit->hi;
+	}
+}
+
 static void print_record(FILE *out, const struct gate_verdict *v)
 {
 	const struct target *t = v->target;
@@ -171,7 +204,11 @@ static void print_record(FILE *out, const struct gate_verdict *v)
 	r.verdict.target = t->text;
 	r.verdict.tier = t->tier;
 	r.verdict.reason = v->reason;
+	put_growth(&r.verdict, v);
+	char *more = more_members(v);
+	r.data = more;
 	record_write(out, &r);
+	free(more);
 }
 
 void print_gate(FILE *out, enum cli_format format, const struct print *p)

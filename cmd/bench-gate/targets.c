@@ -200,20 +200,48 @@ static bool is_op_char(char c)
 	return c == '<' || c == '>' || c == '=' || c == '!';
 }
 
-/* STAT OP VALUE, which need no white space between them. */
-static int parse_condition(struct target *t, char **p, struct fault *fault)
+/* A word that ends at a blank or an operator, "" where it is too long for any; *p moves behind it. */
+static void read_word(char word[16], char **p)
 {
-	char word[16] = "", *start = skip_blanks(*p), *end = start;
+	char *start = skip_blanks(*p), *end = start;
 
 	while (*end && !is_blank(*end) && !is_op_char(*end))
 		end++;
-	if ((size_t)(end - start) < sizeof word)
+	word[0] = '\0';
+	if (end - start < 16) {
 		memcpy(word, start, (size_t)(end - start));
+		word[end - start] = '\0';
+	}
+	*p = end;
+}
+
+/* STAT, "growth class" or "growth exponent". */
+static int parse_stat(struct target *t, char **p, struct fault *fault)
+{
+	char word[16], *start = skip_blanks(*p);
+
+	read_word(word, p);
+	if (strcmp(word, "growth") == 0) {
+		start = skip_blanks(*p);
+		read_word(word, p);
+		bool class = strcmp(word, "class") == 0;
+		if (!class && strcmp(word, "exponent") != 0)
+			return expected(fault, "class or exponent behind 'growth'", start);
+		t->kind = class ? TARGET_CLASS : TARGET_EXPONENT;
+		t->stat = class ? "growth class" : "growth exponent";
+		return 0;
+	}
 	t->stat = find_stat(word);
-	if (!t->stat)
-		return expected(fault, "a statistic (mean, median, p50, p90, p95, p99, p99.9, min, max, stddev, n, runs "
-				       "or errors)", start);
-	start = end = skip_blanks(end);
+	if (t->stat)
+		return 0;
+	return expected(fault, "a statistic (mean, median, p50, p90, p95, p99, p99.9, min, max, stddev, n, runs or errors) "
+			       "or growth", start);
+}
+
+static int parse_op(struct target *t, char **p, struct fault *fault)
+{
+	char *start = skip_blanks(*p), *end = start;
+
 	while (is_op_char(*end))
 		end++;
 	size_t op, ops = sizeof op_names / sizeof *op_names, len = (size_t)(end - start);
@@ -224,8 +252,38 @@ static int parse_condition(struct target *t, char **p, struct fault *fault)
 	if (op == ops)
 		return expected(fault, "one of < <= > >= == !=", start);
 	t->op = (enum target_op)op;
+	/* An interval can lie on a side of a number, but not be it. */
+	if (t->kind == TARGET_EXPONENT && (t->op == OP_EQUAL || t->op == OP_NOT_EQUAL))
+		return expected(fault, "one of < <= > >= for an exponent", start);
 	*p = end;
+	return 0;
+}
+
+/* "O(n log n)", which may hold blanks. */
+static int parse_class(struct target *t, char **p, struct fault *fault)
+{
+	static const char wanted[] = "a class: O(1), O(log n), O(n), O(n log n), O(n^2) or O(n^3)";
+	char *start = skip_blanks(*p), *end = strchr(start, ')');
+	enum growth class;
+
+	if (!end)
+		return expected(fault, wanted, start);
+	if (end[1] && !is_blank(end[1]))
+		return expected(fault, "white space behind ')'", end + 1);
+	*p = end[1] ? end + 2 : end + 1;
+	end[1] = '\0';
+	if (growth_parse(start, &class) != 0 || class == GROWTH_OVER)
+		return expected(fault, wanted, start);
+	t->wanted = start;
+	t->value = class;
+	t->bare = true;
+	return 0;
+}
+
+static int parse_value(struct target *t, char **p, struct fault *fault)
+{
 	char *value = next_word(p);
+
 	t->wanted = value;
 	if (quantity_parse(value, &t->unit, &t->value, NULL) != 0)
 		return expected(fault, "a value such as 50ms, 1000/s, 64KiB, 3 or 99%", value);
@@ -233,7 +291,17 @@ static int parse_condition(struct target *t, char **p, struct fault *fault)
 	t->bare = t->unit == UNIT_ONE && !strchr(value, '%');
 	if (target_is_count(t) && !t->bare)
 		return expected(fault, "a number without unit, which n, runs and errors are", value);
+	if (t->kind == TARGET_EXPONENT && !t->bare)
+		return expected(fault, "a number without unit, which an exponent is", value);
 	return 0;
+}
+
+/* STAT OP VALUE, which need no white space between them. */
+static int parse_condition(struct target *t, char **p, struct fault *fault)
+{
+	if (parse_stat(t, p, fault) != 0 || parse_op(t, p, fault) != 0)
+		return -1;
+	return t->kind == TARGET_CLASS ? parse_class(t, p, fault) : parse_value(t, p, fault);
 }
 
 static int parse_mode(struct target *t, char **p, struct fault *fault)
@@ -258,7 +326,7 @@ static int parse_mode(struct target *t, char **p, struct fault *fault)
 /* line is trimmed and not empty. -1 with a fault, or without one where memory is short. */
 static int parse_target(struct target *t, const char *line, struct fault *fault)
 {
-	*t = (struct target){.text = strdup(line), .words = strdup(line)};
+	*t = (struct target){.text = strdup(line), .words = strdup(line), .unit = UNIT_ONE};
 	if (!t->text || !t->words)
 		return -1;
 	char *p = t->words;

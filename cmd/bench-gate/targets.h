@@ -13,6 +13,9 @@
 
 enum target_op { OP_LESS, OP_LESS_EQUAL, OP_GREATER, OP_GREATER_EQUAL, OP_EQUAL, OP_NOT_EQUAL };
 
+/* What a target is about: a statistic, or how the metric grows, which a fit record tells. */
+enum target_kind { TARGET_STAT, TARGET_CLASS, TARGET_EXPONENT };
+
 struct target_param {
 	const char *key, *value; /* value is a glob */
 };
@@ -24,10 +27,11 @@ struct target {
 	struct target_param *param; /* each of these must match; others do not matter */
 	size_t nparams;
 	bool no_params;            /* "{}": only measurements without params */
-	const char *stat;          /* a name for summary_get() */
+	enum target_kind kind;
+	const char *stat;          /* a name for summary_get(), or "growth class", "growth exponent" */
 	enum target_op op;
 	const char *wanted;        /* the value as written */
-	double value;
+	double value;              /* a class as its enum growth */
 	enum unit unit;
 	bool bare;                 /* written without a unit: value is in the measurement's own */
 	enum mode mode;            /* MODE_NONE: any */

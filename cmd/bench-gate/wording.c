@@ -9,7 +9,7 @@
 
 const char *wording_status(enum gate_status status)
 {
-	static const char *const words[] = {"holds", "not measured", "MISSED"};
+	static const char *const words[] = {"holds", "not measured", "undecided", "MISSED"};
 
 	return words[status];
 }
@@ -66,25 +66,29 @@ static char *join(char *text, const char *between, char *more)
 
 char *wording_headline(const struct gate *gate)
 {
-	size_t hold = gate->targets - gate->missed - gate->missing;
+	size_t hold = gate->targets - gate->missed - gate->unsure - gate->missing;
 	const struct gate_verdict *worst = &gate->verdict[0];
 	char *text;
 
 	if (gate->targets == 1 && hold == 0)
-		return join(x_strdup(gate->missed ? "the target is missed" : "the target was not measured"), ": ",
-			    wording_sentence(worst));
+		return join(x_strdup(gate->missed   ? "the target is missed"
+				     : gate->unsure ? "the target is undecided"
+						    : "the target was not measured"),
+			    ": ", wording_sentence(worst));
 	if (hold == gate->targets)
 		text = hold == 1 ? x_strdup("the target holds") : x_asprintf("all %zu targets hold", hold);
 	else
 		text = x_asprintf("%zu of %zu targets hold%s", hold, gate->targets, hold == 1 ? "s" : "");
 	if (gate->stand_ins)
 		text = join(text, " ", x_asprintf("(%zu judged on stand-ins)", gate->stand_ins));
+	if (gate->unsure)
+		text = join(text, "; ", x_asprintf("%zu undecided", gate->unsure));
 	if (gate->missing)
 		text = join(text, "; ", x_asprintf("%zu not measured", gate->missing));
 	if (gate->missed) {
 		text = join(text, "; ", x_asprintf("%zu missed%s", gate->missed, gate->missed > 1 ? ", the worst" : ""));
 		text = join(text, ": ", wording_sentence(worst));
-	} else if (!gate->missing && isfinite(worst->room)) {
+	} else if (!gate->missing && !gate->unsure && isfinite(worst->room)) {
 		text = join(text, gate->n > 1 ? "; the closest: " : ": ", wording_sentence(worst));
 	}
 	return text;

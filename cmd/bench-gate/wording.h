@@ -6,7 +6,7 @@
 /* The verdicts in words, for every form of output. The caller frees what is a char *; want of memory
  * ends the program. */
 
-const char *wording_status(enum gate_status status); /* "holds", "not measured", "MISSED" */
+const char *wording_status(enum gate_status status); /* "holds", "not measured", "undecided", "MISSED" */
 char *wording_headline(const struct gate *gate);     /* "5 of 6 targets hold; 1 missed: …" */
 char *wording_name(const struct gate_verdict *v);    /* "helios/commit latency", or the target's globs */
 char *wording_sentence(const struct gate_verdict *v);/* "helios/commit latency p95 61.2 ms, wanted < 50ms" */

@@ -432,7 +432,7 @@ verdict() {
 	printf '%s\n' '# fine' 'a latency p97 < 50ms' >targets
 	gate targets records
 	[ "$status" -eq 1 ]
-	[ "$stderr" = "bench-gate: targets:2: expected a statistic (mean, median, p50, p90, p95, p99, p99.9, min, max, stddev, n, runs or errors), not 'p97'" ]
+	[ "$stderr" = "bench-gate: targets:2: expected a statistic (mean, median, p50, p90, p95, p99, p99.9, min, max, stddev, n, runs or errors) or growth, not 'p97'" ]
 	[ -z "$output" ]
 	: >targets
 	gate targets records
@@ -492,4 +492,81 @@ verdict() {
 	done
 	gate -T week4 -T week12 --format ndjson "$BATS_TEST_DIRNAME/../../ci/targets/guestctl" "$golden/measured.jsonl"
 	[ "$(grep -c '"verdict"' <<<"$output")" -eq 15 ]
+}
+
+# fit BENCH CLASS PLAUSIBLE EXPONENT INTERVAL [MODE]: a record of growth.
+fit() {
+	printf '{"type":"fit","bench":"%s","metric":"latency","unit":"ns","mode":"%s","x":"n","class":"%s","plausible":%s,"exponent":%s,"interval":%s,"n":50}\n' \
+		"$1" "${6-real}" "$2" "$3" "$4" "$5"
+}
+
+@test "bench-gate: growth targets hold, are missed, or cannot be decided" {
+	{
+		fit a 'O(n)' '["O(n)"]' 1.02 '[0.97,1.07]'
+		fit b 'O(n)' '["O(n)","O(n^2)"]' 1.1 '[0.9,1.3]'
+		fit c 'O(n^2)' '["O(n^2)","over O(n^3)"]' 2.5 '[1.9,null]'
+	} >records
+	printf '%s\n' 'a latency growth class <= O(n log n)' 'a latency growth exponent < 1.2' 'c latency growth class > O(n)' >targets
+	gate --strict --format text targets records
+	[ "$status" -eq 0 ]
+	[ "${lines[0]}" = "all 3 targets hold; the closest: a latency growth exponent 1.020, wanted < 1.2" ]
+	printf '%s\n' 'b latency growth class <= O(n log n)' 'b latency growth exponent < 1.2' 'c latency growth exponent < 9' >targets
+	gate --format text targets records
+	[ "$status" -eq 0 ]
+	[ "${lines[0]}" = "0 of 3 targets hold; 3 undecided" ]
+	[[ $output == *"b latency growth class: it may be O(n) or O(n^2)"* ]]
+	[[ $output == *"b latency growth exponent: its interval, 0.90 to 1.30, reaches past the target"* ]]
+	[[ $output == *"c latency growth exponent: its interval, 1.90 or more, reaches past the target"* ]]
+	gate --strict targets records
+	[ "$status" -eq 3 ]
+	printf '%s\n' 'b latency growth class < O(n)' 'c latency growth class <= O(n log n)' 'c latency growth exponent < 1.9' \
+		'c latency growth exponent <= 1.9' >targets
+	gate --format text targets records
+	[ "$status" -eq 2 ]
+	[[ ${lines[0]} == "0 of 4 targets hold; 1 undecided; 3 missed, the worst: "* ]]
+}
+
+@test "bench-gate: the records of growth verdicts" {
+	{ fit a 'O(n)' '["O(n)"]' 1.02 '[0.97,1.07]'; fit b 'O(n)' '["O(n)","O(n^2)"]' 1.1 '[0.9,null]'; } >records
+	printf '%s\n' '* latency growth class <= O(n)' '* latency growth exponent < 1.2' >targets
+	"$bin/bench-gate" targets records | grep '"verdict"' | sort >verdicts
+	diff -u - verdicts <<-'END'
+		{"type":"verdict","bench":"a","metric":"latency","unit":"1","mode":"real","status":"pass","target":"* latency growth class <= O(n)","stat":"growth class","n":50,"class":"O(n)","plausible":["O(n)"]}
+		{"type":"verdict","bench":"a","metric":"latency","unit":"1","mode":"real","status":"pass","target":"* latency growth exponent < 1.2","stat":"growth exponent","value":1.02,"interval":[0.97,1.07],"threshold":1.2,"n":50}
+		{"type":"verdict","bench":"b","metric":"latency","unit":"1","mode":"real","status":"inconclusive","target":"* latency growth class <= O(n)","stat":"growth class","n":50,"reason":"it may be O(n) or O(n^2)","class":"O(n)","plausible":["O(n)","O(n^2)"]}
+		{"type":"verdict","bench":"b","metric":"latency","unit":"1","mode":"real","status":"inconclusive","target":"* latency growth exponent < 1.2","stat":"growth exponent","value":1.1,"interval":[0.9,null],"threshold":1.2,"n":50,"reason":"its interval, 0.90 or more, reaches past the target"}
+	END
+	gate --format github targets records
+	[[ $output == *"::warning file=targets,line=1,title=performance target undecided::b latency growth class O(n) or O(n^2), wanted <= O(n) (it may be O(n) or O(n^2))"* ]]
+	gate --strict --format junit targets records
+	[[ $output == *'tests="4" failures="2" errors="0" skipped="0"'* ]]
+}
+
+@test "bench-gate: growth that was not fitted, and too few sizes" {
+	sample a latency ms 40 ',"params":{"n":3}' >records
+	echo 'a latency growth class <= O(n)' >targets
+	gate --strict --format text targets records
+	[ "$status" -eq 3 ]
+	[ "${lines[0]}" = "the target was not measured: a latency growth class, wanted <= O(n): it was measured, but there is no record of its growth (bench-fit makes one)" ]
+	"$bin/bench-fit" --x n records >fits
+	gate --strict --format text targets fits
+	[ "$status" -eq 3 ]
+	[ "${lines[0]}" = "the target is undecided: a latency growth class, wanted <= O(n): 1 size: it takes 3" ]
+	fit a 'O(n)' '["O(n)"]' 1 '[1,1]' mock >records
+	echo 'a latency growth class <= O(n) in real' >targets
+	gate --strict --format text targets records
+	[ "$status" -eq 3 ]
+	[[ $output == *"only mock-a latency was measured, wanted in real"* ]]
+}
+
+@test "bench-gate: from samples to a verdict on growth" {
+	for n in 100 500 1000 5000 10000; do
+		sample a latency ns $((7 * n)) ',"params":{"n":'$n'}'
+		sample b latency ns $((n * n)) ',"params":{"n":'$n'}'
+	done >records
+	echo '* latency growth class <= O(n log n)' >targets
+	"$bin/bench-fit" --x n records | "$bin/bench-gate" --format text targets >output || status=$?
+	[ "$status" -eq 2 ]
+	[[ $(head -n 1 output) == "0 of 1 targets hold; 1 missed: b latency growth class O(n^2), wanted <= O(n log n)" ||
+		$(head -n 1 output) == "the target is missed: b latency growth class O(n^2), wanted <= O(n log n)" ]]
 }

@@ -61,6 +61,7 @@ static const char *const complete[] = {
 	"{\"type\":\"event\",\"name\":\"x\"}",
 	"{\"type\":\"stat\",\"bench\":\"b\",\"metric\":\"m\",\"unit\":\"ns\",\"mode\":\"real\",\"n\":1}",
 	"{\"type\":\"verdict\",\"status\":\"pass\"}",
+	"{\"type\":\"fit\",\"bench\":\"b\",\"metric\":\"m\",\"unit\":\"ns\",\"mode\":\"real\",\"x\":\"n\"}",
 };
 
 /* The length of the member (with its value) that starts at p. */
@@ -120,7 +121,9 @@ static void tells_each_wrong_type(void **state)
 		{"stat", "interval", ""}, {"verdict", "status", "\"x\""}, {"verdict", "p", "-1.5"},
 		{"verdict", "n_base", ""}, {"verdict", "reason", "\"x\" \"\""}, {"run", "seed", ""}, {"run", "host", "{} {\"a\":null}"},
 		{"run", "vcs", "{} {\"a\":null}"}, {"run", "ci", "{} {\"a\":null}"}, {"run", "run", "\"x\""},
-		{"run", "tool", "\"x\" \"\""},
+		{"run", "tool", "\"x\" \"\""}, {"fit", "x", "\"x\""}, {"fit", "class", ""}, {"fit", "plausible", "[]"},
+		{"fit", "exponent", "-1.5"}, {"fit", "interval", ""}, {"fit", "range", ""}, {"fit", "sizes", ""},
+		{"fit", "n", ""}, {"fit", "a", "-1.5"}, {"fit", "reason", "\"x\" \"\""},
 	};
 	char line[256], quoted[64];
 
@@ -367,6 +370,32 @@ static void normalizes_units(void **state)
 	check_bad("{\"type\":\"verdict\",\"status\":\"pass\",\"unit\":\"ms\",\"value\":1}", "expected one of the units");
 }
 
+#define FIT "{\"type\":\"fit\",\"bench\":\"b\",\"metric\":\"m\",\"mode\":\"real\",\"x\":\"n\",\"unit\":\"ms\""
+
+static void checks_fits(void **state)
+{
+	static const char good[] = FIT ",\"class\":\"O(n)\",\"a\":2,\"b\":0.5,\"interval\":[null,1.5],\"range\":[1,10]}";
+	struct record record;
+	struct reader *reader = open_text(good, sizeof good - 1);
+
+	(void)state;
+	assert_int_equal(reader_next(reader, &record), 1);
+	assert_int_equal(record.unit, UNIT_NS);
+	assert_true(record.fit.a == 2e6 && record.fit.b == 5e5);
+	assert_int_equal(record.fit.plausible, 1u << GROWTH_N);
+	assert_true(record.fit.lo == -INFINITY && record.fit.hi == 1.5);
+	reader_close(reader);
+	check_good(FIT ",\"class\":\"O(n)\",\"plausible\":[\"O(n\xc2\xb2)\",\"O(n)\"]}");
+	check_good(FIT ",\"plausible\":[\"over O(n^3)\"]}");
+	check_bad(FIT ",\"class\":\"O(n)\",\"plausible\":[\"O(n^2)\"]}", "plausible: expected classes with the best among them");
+	check_bad(FIT ",\"class\":\"n\"}", "class: expected a class such as");
+	check_bad(FIT ",\"plausible\":[\"O(n)\",\"x\"]}", "plausible: expected a class such as");
+	check_bad(FIT ",\"plausible\":[\"O(n)\"", "plausible: expected");
+	check_bad(FIT ",\"range\":[1,null]}", "range: expected an array of two numbers");
+	check_bad(FIT ",\"a\":1e308}", "expected numbers that a double can hold");
+	check_bad(FIT ",\"reason\":\"x\",\"reason\":\"x\"}", "reason: expected this member only once");
+}
+
 static void checks_histograms(void **state)
 {
 	static const struct {
@@ -518,6 +547,7 @@ int main(void)
 		cmocka_unit_test(lengths_vary),
 		cmocka_unit_test(lenient),
 		cmocka_unit_test(normalizes_units),
+		cmocka_unit_test(checks_fits),
 		cmocka_unit_test(checks_histograms),
 		cmocka_unit_test(refuses_empty_names),
 		cmocka_unit_test(checks_samples),

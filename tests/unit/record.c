@@ -251,6 +251,80 @@ static void verdicts(void **state)
 	free(text);
 }
 
+static void fits(void **state)
+{
+	struct record r = data(RECORD_FIT);
+	struct trip trip;
+
+	(void)state;
+	r.fit = (struct record_fit){.x = "targets", .stat = "median", .class = GROWTH_N,
+				    .plausible = 1u << GROWTH_N | 1u << GROWTH_N_LOG_N | 1u << GROWTH_OVER,
+				    .exponent = 1.03, .lo = 0.9, .hi = INFINITY, .basis = "growing part",
+				    .confidence = 0.99, .a = 1200, .b = 3.5, .residual = 0.02, .x_min = 100,
+				    .x_max = 10000, .sizes = 5, .n = UINT64_MAX, .reason = "cannot tell"};
+	round_trip(&trip, &r);
+	assert_identity(&r, &trip.back);
+	const struct record_fit *f = &trip.back.fit;
+	assert_string_equal(f->x, "targets");
+	assert_string_equal(f->stat, "median");
+	assert_string_equal(f->basis, "growing part");
+	assert_string_equal(f->reason, "cannot tell");
+	assert_int_equal(f->class, GROWTH_N);
+	assert_int_equal(f->plausible, r.fit.plausible);
+	assert_true(f->exponent == 1.03 && f->lo == 0.9 && f->hi == INFINITY && f->confidence == 0.99);
+	assert_true(f->a == 1200 && f->b == 3.5 && f->residual == 0.02 && f->x_min == 100 && f->x_max == 10000);
+	assert_true(f->sizes == 5 && f->n == UINT64_MAX);
+	assert_non_null(strstr(trip.text, "\"plausible\":[\"O(n)\",\"O(n log n)\",\"over O(n^3)\"]"));
+	assert_non_null(strstr(trip.text, "\"interval\":[0.9,null]"));
+	done(&trip);
+	r.fit = record_new(RECORD_FIT).fit;
+	r.fit.x = "n";
+	r.fit.reason = "2 sizes: it takes 3";
+	round_trip(&trip, &r);
+	assert_int_equal(trip.back.fit.class, GROWTH_NONE);
+	assert_int_equal(trip.back.fit.plausible, 0);
+	assert_true(isnan(trip.back.fit.exponent) && isnan(trip.back.fit.lo) && isnan(trip.back.fit.a));
+	done(&trip);
+}
+
+static void names_classes(void **state)
+{
+	static const struct {
+		const char *text;
+		enum growth growth;
+	} good[] = {
+		{"O(1)", GROWTH_1}, {"O(log n)", GROWTH_LOG_N}, {"O(n)", GROWTH_N}, {"O(n log n)", GROWTH_N_LOG_N},
+		{"O(n^2)", GROWTH_N2}, {"O(n^3)", GROWTH_N3}, {"over O(n^3)", GROWTH_OVER}, {"O(n\xc2\xb2)", GROWTH_N2},
+		{"O(n\xc2\xb3)", GROWTH_N3}, {" O( nlogn )", GROWTH_N_LOG_N}, {"O(n ^2)", GROWTH_N2},
+	};
+	static const char *const bad[] = {"", "O", "O(n", "n", "O(n))", "O(n^4)", "O(n^)", "O(n\xc2\xb9)", "O(n\xc2", "o(n)",
+					  "O(n^\xc2\xb2)", "O(2)"};
+	enum growth growth;
+	char text[GROWTH_TEXT_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+		if (growth_parse(good[i].text, &growth) != 0 || growth != good[i].growth)
+			fail_msg("%s", good[i].text);
+	}
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		if (growth_parse(bad[i], &growth) == 0)
+			fail_msg("'%s' was taken", bad[i]);
+	}
+	for (int i = GROWTH_1; i < GROWTH_COUNT; i++) {
+		assert_int_equal(growth_parse(growth_name((enum growth)i), &growth), 0);
+		assert_int_equal(growth, i);
+	}
+	growth_format(text, 0);
+	assert_string_equal(text, "-");
+	growth_format(text, 1u << GROWTH_N);
+	assert_string_equal(text, "O(n)");
+	growth_format(text, 1u << GROWTH_N | 1u << GROWTH_N2);
+	assert_string_equal(text, "O(n) or O(n^2)");
+	growth_format(text, 1u << GROWTH_LOG_N | 1u << GROWTH_N_LOG_N | 1u << GROWTH_OVER);
+	assert_string_equal(text, "O(log n) to over O(n^3)");
+}
+
 static void runs(void **state)
 {
 	char curl[] = "curl", u[] = "-u", me[] = "me:sesame", url[] = "https://u:sesame@h/", odd[] = "\xff";
@@ -305,7 +379,7 @@ static void a_fresh_run(void **state)
 	do { \
 		struct record r = data(type); \
 		r.value = 1; \
-		r.name = r.reason = r.verdict.status = "x"; \
+		r.name = r.reason = r.verdict.status = r.fit.x = "x"; \
 		char *before = written(&r); \
 		assert_non_null(before); \
 		free(before); \
@@ -332,6 +406,11 @@ static void refuses_what_no_reader_takes(void **state)
 	REFUSED(RECORD_RUN, r.run = "");
 	REFUSED(RECORD_VERDICT, r.verdict.status = NULL);
 	REFUSED(RECORD_VERDICT, r.verdict.effect = INFINITY);
+	REFUSED(RECORD_FIT, r.fit.x = NULL);
+	REFUSED(RECORD_FIT, r.fit.x = "");
+	REFUSED(RECORD_FIT, r.metric = "");
+	REFUSED(RECORD_FIT, r.fit.b = INFINITY);
+	REFUSED(RECORD_FIT, r.fit.x_min = -INFINITY);
 	REFUSED(RECORD_SAMPLE, r.type = RECORD_OTHER);
 }
 
@@ -374,6 +453,8 @@ int main(void)
 		cmocka_unit_test(skips_and_events),
 		cmocka_unit_test(summaries),
 		cmocka_unit_test(verdicts),
+		cmocka_unit_test(fits),
+		cmocka_unit_test(names_classes),
 		cmocka_unit_test(runs),
 		cmocka_unit_test(a_fresh_run),
 		cmocka_unit_test(refuses_what_no_reader_takes),

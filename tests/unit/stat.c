@@ -286,6 +286,42 @@ static void coin_counts_heads(void **state)
 	assert_near(stat_coin_cdf(500000, 1000000), 0.5 + 0.5 * 7.978843e-4, 1e-9);
 }
 
+static void f_tail_has_known_values(void **state)
+{
+	(void)state;
+	/* The 5 and 1 % points of the tables. */
+	assert_near(stat_f_tail(161.4476387975881, 1, 1), 0.05, 1e-12);
+	assert_near(stat_f_tail(4.964602743730711, 1, 10), 0.05, 1e-12);
+	assert_near(stat_f_tail(99.0, 2, 2), 0.01, 1e-12);
+	assert_near(stat_f_tail(1, 7, 7), 0.5, 1e-12);
+	assert_true(stat_f_tail(0, 3, 4) == 1 && stat_f_tail(-1, 3, 4) == 1);
+	assert_true(stat_f_tail(INFINITY, 3, 4) == 0);
+	/* Of one degree it is the square of Student's t; of two there is a closed form. */
+	for (double p = 0.001; p < 0.5; p *= 1.7) {
+		double t = stat_t_quantile(1 - p / 2, 5.5);
+		assert_near(stat_f_tail(t * t, 1, 5.5), p, 1e-10);
+		assert_near(stat_f_tail(4 / p, 2, 8), pow(1 + 1 / p, -4), 1e-12);
+	}
+}
+
+static double parabola(double x, void *data)
+{
+	return (x - *(double *)data) * (x - *(double *)data);
+}
+
+static void finds_the_minimum(void **state)
+{
+	static const double at[] = {-3, -2.9999, 0, 0.7, 4};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof at / sizeof *at; i++) {
+		double x = at[i];
+		assert_near(stat_minimum(parabola, &x, -3, 4, 1e-6), x, 1e-6);
+	}
+	double outside = 9;
+	assert_near(stat_minimum(parabola, &outside, -3, 4, 1e-6), 4, 1e-6);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -301,6 +337,8 @@ int main(void)
 		cmocka_unit_test(t_quantile_has_known_values),
 		cmocka_unit_test(t_quantile_has_closed_forms),
 		cmocka_unit_test(coin_counts_heads),
+		cmocka_unit_test(f_tail_has_known_values),
+		cmocka_unit_test(finds_the_minimum),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -83,6 +83,61 @@ static void bare_numbers_have_no_unit(void **state)
 	targets_free(targets);
 }
 
+static void knows_targets_of_growth(void **state)
+{
+	struct targets *targets = parse("r/d latency growth class <= O(n log n)  # no n^2\n"
+					"r/d{k=1} latency  growth  class<O(n\xc2\xb2) in real\n"
+					"r/d latency growth class == O( 1 )\n"
+					"r/d latency growth exponent < 1.2\n"
+					"r/d latency growth exponent>=1 in mock\n"
+					"growth growth p50 < 3\n");
+	const struct target *t = targets->target;
+
+	(void)state;
+	assert_int_equal(targets->n, 6);
+	assert_int_equal(t[0].kind, TARGET_CLASS);
+	assert_string_equal(t[0].stat, "growth class");
+	assert_string_equal(t[0].wanted, "O(n log n)");
+	assert_string_equal(t[0].text, "r/d latency growth class <= O(n log n)");
+	assert_int_equal(t[0].op, OP_LESS_EQUAL);
+	assert_true(t[0].value == GROWTH_N_LOG_N);
+	assert_int_equal(t[0].mode, MODE_NONE);
+	assert_int_equal(t[1].op, OP_LESS);
+	assert_true(t[1].value == GROWTH_N2);
+	assert_int_equal(t[1].mode, MODE_REAL);
+	assert_int_equal(t[1].nparams, 1);
+	assert_true(t[2].value == GROWTH_1);
+	assert_int_equal(t[3].kind, TARGET_EXPONENT);
+	assert_string_equal(t[3].stat, "growth exponent");
+	assert_true(t[3].value == 1.2);
+	assert_false(target_is_count(&t[3]));
+	assert_int_equal(t[4].op, OP_GREATER_EQUAL);
+	assert_int_equal(t[4].mode, MODE_MOCK);
+	assert_int_equal(t[5].kind, TARGET_STAT);
+	targets_free(targets);
+}
+
+#define CLASSES "a class: O(1), O(log n), O(n), O(n log n), O(n^2) or O(n^3)"
+
+static void says_what_growth_it_expected(void **state)
+{
+	(void)state;
+	assert_error("a m growth", "t:1: expected class or exponent behind 'growth'");
+	assert_error("a m growth < O(n)", "t:1: expected class or exponent behind 'growth', not '<'");
+	assert_error("a m growth klass < O(n)", "t:1: expected class or exponent behind 'growth', not 'klass'");
+	assert_error("a m growth class O(n)", "t:1: expected one of < <= > >= == !=, not 'O(n)'");
+	assert_error("a m growth class <=", "t:1: expected " CLASSES);
+	assert_error("a m growth class <= n", "t:1: expected " CLASSES ", not 'n'");
+	assert_error("a m growth class <= O(n", "t:1: expected " CLASSES ", not 'O(n'");
+	assert_error("a m growth class <= O(n^4)", "t:1: expected " CLASSES ", not 'O(n^4)'");
+	assert_error("a m growth class <= over O(n^3)", "t:1: expected " CLASSES ", not 'over'");
+	assert_error("a m growth class <= O(n)x", "t:1: expected white space behind ')', not 'x'");
+	assert_error("a m growth class <= O(n) on real", "t:1: expected 'in' or the line's end, not 'on'");
+	assert_error("a m growth exponent == 1", "t:1: expected one of < <= > >= for an exponent, not '=='");
+	assert_error("a m growth exponent < 5ms", "t:1: expected a number without unit, which an exponent is, not '5ms'");
+	assert_error("a m growth exponent < O(n)", "t:1: expected a value such as 50ms, 1000/s, 64KiB, 3 or 99%, not 'O(n)'");
+}
+
 static void sections_are_tiers(void **state)
 {
 	struct targets *targets = parse("a m min > 1\n[week4]\na m min > 2\n[ week 12 ] # later\na m min > 3\n[week4]\na m min > 4");
@@ -141,7 +196,7 @@ static void matches_by_glob_and_params(void **state)
 	assert_matches("b{name=} m", "b", "{\"name\":\"\"}", "m", 1);
 }
 
-#define STATS "a statistic (mean, median, p50, p90, p95, p99, p99.9, min, max, stddev, n, runs or errors)"
+#define STATS "a statistic (mean, median, p50, p90, p95, p99, p99.9, min, max, stddev, n, runs or errors) or growth"
 
 static void says_what_it_expected(void **state)
 {
@@ -217,6 +272,8 @@ int main(void)
 		cmocka_unit_test(reads_a_target),
 		cmocka_unit_test(knows_every_operator_with_and_without_space),
 		cmocka_unit_test(bare_numbers_have_no_unit),
+		cmocka_unit_test(knows_targets_of_growth),
+		cmocka_unit_test(says_what_growth_it_expected),
 		cmocka_unit_test(sections_are_tiers),
 		cmocka_unit_test(comments_start_behind_white_space),
 		cmocka_unit_test(matches_by_glob_and_params),
