@@ -219,31 +219,43 @@ double hist_stddev(const struct hist *h)
 	return sqrt(squares / (double)(h->count - 1));
 }
 
+/* The values of ranks k and k + 1, 0 the least: the first and the last are exact, the others of a
+ * bucket are taken as evenly spread over it. */
+static void neighbours(const struct hist *h, uint64_t k, double value[2])
+{
+	double lo = 0, hi = 0;
+	uint64_t before = 0, count;
+	size_t at = 0, found = 0;
+	int64_t upper;
+
+	while (found < 2 && hist_next(h, &at, &upper, &count)) {
+		clamp(h, upper, &lo, &hi);
+		for (; found < 2 && k + found < before + count; found++)
+			value[found] = lo + (hi - lo) * ((double)(k + found - before) + 0.5) / (double)count;
+		before += count;
+	}
+	if (k == 0)
+		value[0] = (double)h->min;
+	if (k + 2 >= h->count)
+		value[1] = (double)h->max;
+}
+
 double hist_quantile(const struct hist *h, double q)
 {
-	double before = 0, lo = 0, hi = 0;
-	size_t at = 0;
-	int64_t upper;
-	uint64_t count;
+	double value[2], rank;
+	uint64_t k;
 
 	if (h->count == 0)
 		return 0;
 	if (q <= 0)
 		return (double)h->min;
-	if (q >= 1)
+	/* As stat_quantile() does: between the values of the two ranks around it. */
+	rank = q * (double)(h->count - 1);
+	if (q >= 1 || rank >= (double)(h->count - 1))
 		return (double)h->max;
-	/* Ranks as in stat_quantile(): 0 is the least value, count - 1 the greatest. */
-	double rank = q * (double)(h->count - 1);
-	while (hist_next(h, &at, &upper, &count)) {
-		clamp(h, upper, &lo, &hi);
-		if (rank < before + (double)count) {
-			/* The bucket's values are taken as evenly spread over it. */
-			double share = (rank - before + 0.5) / (double)count;
-			return lo + (hi - lo) * (share < 1 ? share : 1);
-		}
-		before += (double)count;
-	}
-	return (double)h->max;
+	k = (uint64_t)rank;
+	neighbours(h, k, value);
+	return value[0] + (value[1] - value[0]) * (rank - (double)k);
 }
 
 int64_t hist_upper(int64_t value)

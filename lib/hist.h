@@ -36,7 +36,8 @@ double hist_mean(const struct hist *h);
 double hist_stddev(const struct hist *h); /* from bucket midpoints; 0 under 2 values */
 
 /* The q-quantile (q in 0..1): the value below which a share q of the counted values
- * lies, interpolated within its bucket and kept within min..max. 0 when empty. */
+ * lies, interpolated between the values of the two ranks around it (Hyndman and Fan's type 7,
+ * as of samples), which are known within their buckets and kept within min..max. 0 when empty. */
 double hist_quantile(const struct hist *h, double q);
 
 /* Walk the filled buckets: start with *at = 0; 1 and the next upper bound and count,

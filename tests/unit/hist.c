@@ -273,6 +273,22 @@ static void quantiles_within_a_step(void **state)
 	}
 }
 
+/* Of few values, p99 lies close to the greatest and not in the bucket below it. */
+static void quantiles_between_few_values(void **state)
+{
+	struct hist *h = hist_new();
+
+	(void)state;
+	assert_int_equal(hist_record(h, 1000, 1), 0);
+	assert_int_equal(hist_record(h, 9000, 1), 0);
+	assert_true(fabs(hist_quantile(h, 0.5) - 5000) < 1e-9);
+	assert_true(fabs(hist_quantile(h, 0.99) - 8920) < 1e-9);
+	assert_int_equal(hist_record(h, 5000, 1), 0);
+	assert_true(fabs(hist_quantile(h, 0.5) - 5000) < 5000.0 / 128);
+	assert_true(fabs(hist_quantile(h, 0.75) - 7000) < 5000.0 / 256);
+	hist_free(h);
+}
+
 static void mean_and_deviation(void **state)
 {
 	struct hist *h = hist_new();
@@ -305,6 +321,7 @@ int main(void)
 		cmocka_unit_test(serialized_adds_up_to_the_same),
 		cmocka_unit_test(merging_with_itself_doubles),
 		cmocka_unit_test(quantiles_within_a_step),
+		cmocka_unit_test(quantiles_between_few_values),
 		cmocka_unit_test(mean_and_deviation),
 	};
 
