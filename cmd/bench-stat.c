@@ -85,6 +85,48 @@ static void print_skip(const struct series_skip *skip, enum table_style style, b
 	free(params);
 }
 
+static int compare_contents(const struct series_skip *x, const struct series_skip *y)
+{
+	int order = strcmp(x->bench, y->bench);
+
+	order = order ? order : strcmp(x->params, y->params);
+	order = order ? order : strcmp(x->metric, y->metric);
+	return order ? order : strcmp(x->reason, y->reason);
+}
+
+static int compare_places(const void *a, const void *b)
+{
+	const struct series_skip *x = *(const struct series_skip *const *)a, *y = *(const struct series_skip *const *)b;
+
+	return (x > y) - (x < y);
+}
+
+static int compare_skips(const void *a, const void *b)
+{
+	int order = compare_contents(*(const struct series_skip *const *)a, *(const struct series_skip *const *)b);
+
+	return order ? order : compare_places(a, b);
+}
+
+/* Each once, however many runs say it, in order of first appearance. */
+static void print_skips(const struct series_set *set, enum table_style style)
+{
+	const struct series_skip **skip = x_malloc((set->nskips + 1) * sizeof *skip);
+	size_t n = 0;
+
+	for (size_t i = 0; i < set->nskips; i++)
+		skip[i] = &set->skip[i];
+	qsort(skip, set->nskips, sizeof *skip, compare_skips);
+	for (size_t i = 0; i < set->nskips; i++) {
+		if (n == 0 || compare_contents(skip[i], skip[n - 1]) != 0)
+			skip[n++] = skip[i];
+	}
+	qsort(skip, n, sizeof *skip, compare_places);
+	for (size_t i = 0; i < n; i++)
+		print_skip(skip[i], style, i == 0);
+	free(skip);
+}
+
 static void print_table(const struct series_set *set, enum table_style style)
 {
 	static const char *const header[] = {"benchmark", "n",   "runs", "mean", "95 %", "min",   "median",
@@ -102,8 +144,7 @@ static void print_table(const struct series_set *set, enum table_style style)
 	if (table_print(table, stdout, style, false) != 0 && !ferror(stdout))
 		die("out of memory");
 	table_free(table);
-	for (size_t i = 0; i < set->nskips; i++)
-		print_skip(&set->skip[i], style, i == 0);
+	print_skips(set, style);
 }
 
 static void print_records(const struct series_set *set)

@@ -242,7 +242,7 @@ static void neighbours(const struct hist *h, uint64_t k, double value[2])
 
 double hist_quantile(const struct hist *h, double q)
 {
-	double value[2], rank;
+	double value[2] = {0, 0}, rank;
 	uint64_t k;
 
 	if (h->count == 0)

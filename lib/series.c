@@ -462,7 +462,8 @@ static int add_run(struct series_set *set, const struct record *r)
 
 static int add_skip(struct series_set *set, const struct record *r)
 {
-	if (!series_matches(set->options->filter, r->bench))
+	if (!series_matches(set->options->filter, r->bench) ||
+	    (*r->metric && !series_matches(set->options->metric, r->metric)))
 		return 0;
 	struct series_skip *all = grown(set->skip, &set->index->skips_size, set->nskips, sizeof *all);
 	if (!all)

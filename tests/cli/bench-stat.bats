@@ -293,3 +293,18 @@ interval() {
 	[ "$status" -eq 0 ]
 	[[ $output == "bench-stat (benchpipe) "* ]]
 }
+
+@test "bench-stat: a skip that every round repeats is told once, and only if its metric is wanted" {
+	for round in 1 2 3; do
+		echo '{"type":"sample","run":"'$round'","bench":"b","metric":"latency","unit":"ns","mode":"real","value":1}'
+		echo '{"type":"skip","run":"'$round'","bench":"b","metric":"throughput","reason":"not timed"}'
+		echo '{"type":"skip","run":"'$round'","bench":"a","reason":"not here"}'
+	done >"$BATS_TEST_TMPDIR/in"
+	run "$bin/bench-stat" --format text "$BATS_TEST_TMPDIR/in"
+	[ "$status" -eq 0 ]
+	[ "$(grep -c skipped <<<"$output")" -eq 2 ]
+	[[ $output == *"skipped b throughput: not timed"$'\n'"skipped a: not here" ]]
+	run "$bin/bench-stat" --format text --metric latency "$BATS_TEST_TMPDIR/in"
+	[[ $output != *throughput* ]]
+	[[ $output == *"skipped a: not here" ]]
+}
