@@ -20,7 +20,7 @@ ALL_LDFLAGS = $(SANFLAGS) $(LDFLAGS)
 # The library, level by level: a module includes only modules of lower levels.
 LEVEL0 = die units clock rng redact utf8 embed
 LEVEL1 = json jsonout hist proc host outfile stat lines sql pace exprop
-LEVEL2 = diffs params origin sqlfunction exprcode
+LEVEL2 = diffs params origin sqlfunction sqlmeter exprcode
 LEVEL3 = rank record expr
 LEVEL4 = normalize table progress cli
 LEVEL5 = members report
@@ -29,7 +29,7 @@ LEVEL7 = series
 LEVEL8 = summary input
 
 # Who links what. A program is cmd/<tool>.c or all of cmd/<tool>/*.c, and these modules.
-TOOLS = cmd-time bench-stat bench-diff bench-gate bench-fit
+TOOLS = cmd-time bench-stat bench-diff bench-gate bench-fit db-seed db-load
 
 READ  = die units clock utf8 json jsonout params host origin redact record lines normalize members reader hist stat series summary
 cmd-time_USES   = $(READ) cli table proc progress outfile
@@ -39,7 +39,7 @@ bench-gate_USES = $(READ) cli table outfile report input
 bench-fit_USES  = $(READ) cli table input
 
 db-seed_USES    = die units clock utf8 rng json jsonout params host origin redact record hist proc embed sql exprop exprcode expr progress cli table outfile
-db-load_USES    = die units clock utf8 rng json jsonout params host origin redact record hist proc embed sql sqlfunction exprop exprcode expr pace progress cli table outfile
+db-load_USES    = die units clock utf8 rng json jsonout params host origin redact record hist proc embed sql sqlfunction sqlmeter exprop exprcode expr pace progress cli table outfile
 db-seed_LIBS    = -lsqlite3 -pthread
 db-load_LIBS    = -lsqlite3 -pthread
 

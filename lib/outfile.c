@@ -69,8 +69,7 @@ static char *link_target(const char *path)
 	return asprintf(&joined, "%.*s/%s", (int)(slash - path), path, target) < 0 ? NULL : joined;
 }
 
-/* Where a rename would replace a link, its target is meant, also one that is not there yet. */
-static char *resolve(const char *path)
+char *outfile_resolve(const char *path)
 {
 	char *real = realpath(path, NULL);
 
@@ -142,7 +141,7 @@ struct outfile *outfile_open(const char *path)
 	} else {
 		st = (struct stat){.st_mode = S_IFREG, .st_nlink = 0};
 	}
-	out->path = resolve(path);
+	out->path = outfile_resolve(path);
 	if (!out->path)
 		goto fail;
 	if (S_ISREG(st.st_mode))
@@ -163,8 +162,7 @@ FILE *outfile_stream(struct outfile *out)
 	return out->stream;
 }
 
-/* The rename itself survives a power cut only once the directory is on the disk. */
-static void sync_directory(const char *path)
+void outfile_sync_directory(const char *path)
 {
 	char *copy = strdup(path);
 	char *slash;
@@ -200,7 +198,7 @@ int outfile_commit(struct outfile *out)
 		return -1;
 	}
 	if (out->temporary) {
-		sync_directory(out->path);
+		outfile_sync_directory(out->path);
 		free(out->temporary);
 		out->temporary = NULL;
 	}

@@ -18,6 +18,13 @@ FILE *outfile_stream(struct outfile *out);
 /* Put it in place and free out. 0, or -1 with errno: the old file is untouched. */
 int outfile_commit(struct outfile *out);
 
+/* Where path leads: a rename would replace a link, but its target is meant, also one that is not there yet.
+ * NULL with errno; the caller frees. */
+char *outfile_resolve(const char *path);
+
+/* Have path's directory on the disk: a rename survives a power cut only then. What fails is not told. */
+void outfile_sync_directory(const char *path);
+
 /* Throw it away, leave the old file, free out. NULL is fine. */
 void outfile_abort(struct outfile *out);
 

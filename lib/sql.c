@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct sql {
 	sqlite3 *handle;
@@ -75,6 +76,8 @@ static int failed_at(struct sql *db, const char *where)
 	const char *reason = sqlite3_errmsg(db->handle);
 	char text[256];
 
+	if ((code & 0xff) == SQLITE_NOMEM)
+		reason = "out of memory"; /* also where SQLite tells what it could not do for want of it */
 	/* Which call could not be made, and why, says more than "disk I/O error" or "unable to open". */
 	if (number && ((code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CANTOPEN)) {
 		snprintf(text, sizeof text, "%s: %s", reason, strerror(number));
@@ -97,9 +100,48 @@ static int no_memory(struct sql *db)
 	return -1;
 }
 
+/* path as a URI that says that nobody writes the file. NULL for want of memory. */
+static char *immutable_uri(const char *path)
+{
+	char *uri = malloc(3 * strlen(path) + sizeof "file:?immutable=1"), *out = uri;
+
+	if (!uri)
+		return NULL;
+	out = stpcpy(out, "file:");
+	for (; *path; path++) {
+		if (strchr("%?#", *path))
+			out += sprintf(out, "%%%02X", (unsigned char)*path);
+		else
+			*out++ = *path;
+	}
+	strcpy(out, "?immutable=1");
+	return uri;
+}
+
+/* A database in WAL mode in a directory that is not ours to write cannot be read as it is, since a reader has files
+ * to make. Without a WAL it can be read as one that nobody writes. */
+static int reopen_immutable(struct sql *db)
+{
+	char *wal, *uri = NULL;
+	int code;
+
+	if (asprintf(&wal, "%s-wal", db->path) < 0)
+		return -1;
+	if (access(wal, F_OK) != 0)
+		uri = immutable_uri(db->path);
+	free(wal);
+	if (!uri)
+		return -1;
+	sqlite3_close_v2(db->handle);
+	code = sqlite3_open_v2(uri, &db->handle, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL);
+	free(uri);
+	return code == SQLITE_OK ? 0 : -1;
+}
+
 int sql_open(struct sql **opened, const char *path, enum sql_open how)
 {
-	static const int flags[] = {SQLITE_OPEN_READONLY, SQLITE_OPEN_READWRITE, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE};
+	/* A connection that may not write would leave an empty WAL behind when it closes. */
+	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (how == SQL_CREATE ? SQLITE_OPEN_CREATE : 0);
 	struct sql *db = *opened = calloc(1, sizeof *db);
 
 	if (!db)
@@ -110,15 +152,23 @@ int sql_open(struct sql **opened, const char *path, enum sql_open how)
 		*opened = NULL;
 		return -1;
 	}
-	if (sqlite3_open_v2(path, &db->handle, flags[how] | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+	if (sqlite3_open_v2(path, &db->handle, flags, NULL) != SQLITE_OK)
 		return db->handle ? failed(db) : no_memory(db);
+	if (how == SQL_READ && sqlite3_db_readonly(db->handle, "main") == 1 &&
+	    sql_exec(db, "SELECT 1 FROM sqlite_schema") != 0 && db->failure == SQL_READONLY && reopen_immutable(db) != 0)
+		return -1;
 	sqlite3_extended_result_codes(db->handle, 1);
-	return sql_exec(db, "PRAGMA mmap_size = 0");
+	return sql_exec(db, how == SQL_READ ? "PRAGMA mmap_size = 0; PRAGMA query_only = 1" : "PRAGMA mmap_size = 0");
 }
 
 struct sqlite3 *sql_handle(struct sql *db)
 {
 	return db->handle;
+}
+
+struct sqlite3_stmt *sql_stmt_handle(struct sql_stmt *stmt)
+{
+	return stmt->handle;
 }
 
 int sql_failed(struct sql *db)
@@ -200,6 +250,8 @@ static void failed_in_script(struct sql *db, const char *name, const char *scrip
 	unsigned long line = 1;
 	char *where = NULL;
 
+	if (sqlite3_errcode(db->handle) == SQLITE_OK)
+		return; /* what failed was not SQLite, and is told already */
 	for (; script < place; script++)
 		line += *script == '\n';
 	if (asprintf(&where, "%s:%lu", name, line) < 0)
@@ -526,37 +578,6 @@ int sql_copy(struct sql *from, struct sql *to)
 	if (sqlite3_backup_finish(backup) == SQLITE_OK)
 		return 0;
 	return failed(to);
-}
-
-static int64_t status(sqlite3 *handle, int what)
-{
-	int now = 0, peak;
-
-	sqlite3_db_status(handle, what, &now, &peak, 0);
-	return now;
-}
-
-void sql_cache(struct sql *db, struct sql_cache *cache)
-{
-	*cache = (struct sql_cache){
-		.hit = status(db->handle, SQLITE_DBSTATUS_CACHE_HIT),
-		.miss = status(db->handle, SQLITE_DBSTATUS_CACHE_MISS),
-		.write = status(db->handle, SQLITE_DBSTATUS_CACHE_WRITE),
-		.spill = status(db->handle, SQLITE_DBSTATUS_CACHE_SPILL),
-		.used = status(db->handle, SQLITE_DBSTATUS_CACHE_USED),
-	};
-}
-
-void sql_work(struct sql_stmt *stmt, struct sql_work *work)
-{
-	*work = (struct sql_work){
-		.fullscan = sqlite3_stmt_status(stmt->handle, SQLITE_STMTSTATUS_FULLSCAN_STEP, 0),
-		.sorts = sqlite3_stmt_status(stmt->handle, SQLITE_STMTSTATUS_SORT, 0),
-		.autoindex = sqlite3_stmt_status(stmt->handle, SQLITE_STMTSTATUS_AUTOINDEX, 0),
-		.steps = sqlite3_stmt_status(stmt->handle, SQLITE_STMTSTATUS_VM_STEP, 0),
-		.reprepared = sqlite3_stmt_status(stmt->handle, SQLITE_STMTSTATUS_REPREPARE, 0),
-		.runs = sqlite3_stmt_status(stmt->handle, SQLITE_STMTSTATUS_RUN, 0),
-	};
 }
 
 void sql_memory_limit(int64_t bytes)

@@ -10,7 +10,9 @@
 struct sql;      /* a connection */
 struct sql_stmt; /* a prepared statement of a connection */
 
-enum sql_open { SQL_READ, SQL_WRITE, SQL_CREATE }; /* existing read-only, existing, made where absent */
+/* Existing and not to be written (though a WAL left by a crash is applied, as any reader does), existing, made where
+ * absent. */
+enum sql_open { SQL_READ, SQL_WRITE, SQL_CREATE };
 
 /* What kind of failure the last one was. */
 enum sql_failure {
@@ -100,15 +102,10 @@ void sql_interrupt(struct sql *db); /* from any thread or signal handler */
 /* Copy from's whole content, consistent, to a new file or over to's. 0, or -1 with the error in to. */
 int sql_copy(struct sql *from, struct sql *to);
 
-struct sql_cache { int64_t hit, miss, write, spill, used; }; /* pages since the connection opened; used: bytes */
-struct sql_work { int64_t fullscan, sorts, autoindex, steps, reprepared, runs; }; /* of a statement since it was prepared */
-
-void sql_cache(struct sql *db, struct sql_cache *cache);
-void sql_work(struct sql_stmt *stmt, struct sql_work *work);
-
-/* For other modules of the library that speak to SQLite: its own handle, and to keep what it says of its last
+/* For other modules of the library that speak to SQLite: its own handles, and to keep what it says of its last
  * failure (always -1). */
 struct sqlite3 *sql_handle(struct sql *db);
+struct sqlite3_stmt *sql_stmt_handle(struct sql_stmt *stmt);
 int sql_failed(struct sql *db);
 
 void sql_memory_limit(int64_t bytes); /* of all of SQLite's heap; what goes over fails as SQL_NO_MEMORY. 0: none */

@@ -58,7 +58,7 @@ help:
 	@echo 'all       the programs, in $(BUILD)/bin'
 	@echo 'check     all tests, lint among them; check-quick: unit and command-line tests'
 	@echo 'lint      compilers, analysers, shellcheck, mandoc, the include rule'
-	@echo 'bench     the benchmarks (bench-tools, bench-stat-truth); never a pass/fail test'
+	@echo 'bench     the benchmarks (bench-tools, bench-stat-truth, bench-db, bench-reconcile); never a pass/fail test'
 	@echo 'fuzz      the fuzzers, FUZZ_SECONDS (600) each'
 	@echo 'install   into $$(DESTDIR)$$(PREFIX); uninstall takes it out again'
 	@echo 'dist      benchpipe-$(VERSION).tar.gz'

@@ -14,6 +14,29 @@ $(BUILD)/tests/unit/targets: $(BUILD)/obj/cmd/bench-gate/targets.o
 GROWTH = growth curve groups repeats
 $(BUILD)/tests/unit/fit: $(call objects,$(GROWTH:%=cmd/bench-fit/%.c))
 
+# And what db-seed fills columns with.
+GENERATION = value generator pick expression date uuid digits text jsontext bytes bundle config crc32 pem \
+             fake fake-address fake-net fake-people words-english words-net words-people words-places words-trade
+$(addprefix $(BUILD)/tests/unit/,value pick date digits generator compound fake bundle): \
+	$(call objects,$(GENERATION:%=cmd/db-seed/%.c))
+
+# And the reading of a database's schema.
+DB_SCHEMA = schema key check alternative nulls limit values fact subject literal token
+$(BUILD)/tests/unit/schema $(BUILD)/tests/unit/check $(BUILD)/tests/unit/limit: $(call objects,$(DB_SCHEMA:%=cmd/db-seed/%.c))
+
+# And the spec and the plan, which stand on both.
+DB_SPEC = scope make pattern spec reading readers compounds moment
+DB_PLAN = $(DB_SPEC) align arrange compare counts describe distinct draft existing fits guess guess-number guess-text \
+          guess-unique ideas mentions plan references remedy shape trial tuples unique verify
+$(BUILD)/tests/unit/spec: $(call objects,$(patsubst %,cmd/db-seed/%.c,$(DB_SPEC) $(GENERATION) $(DB_SCHEMA)))
+$(BUILD)/tests/unit/plan: $(call objects,$(patsubst %,cmd/db-seed/%.c,$(DB_PLAN) $(GENERATION) $(DB_SCHEMA)))
+
+# What db-load makes of scripts, and its other parts.
+DB_SCRIPT = script parse split
+$(BUILD)/tests/unit/script: $(call objects,$(DB_SCRIPT:%=cmd/db-load/%.c))
+$(BUILD)/tests/unit/sha256: $(BUILD)/obj/cmd/db-load/sha256.o
+$(BUILD)/tests/unit/timeline: $(BUILD)/obj/cmd/db-load/timeline.o
+
 # The judgement of bench-diff on data whose truth is known.
 JUDGEMENT = comparison estimate evidence judge pairing rules
 $(BUILD)/tests/stat/truth: $(call objects,tests/stat/truth.c $(JUDGEMENT:%=cmd/bench-diff/%.c) $(MODULES:%=lib/%.c))
@@ -52,6 +75,16 @@ bench-stat-truth: $(BUILD)/tests/stat/truth $(BUILD)/tests/stat/fit
 	$(BUILD)/tests/stat/truth
 	$(BUILD)/tests/stat/fit
 
-bench: bench-tools bench-stat-truth
+# Databases: db-seed beside sqlite3's .import, db-load beside a bare loop and beside a lock, NebulaGC's handlers.
+bench-db: all
+	tests/bench/db-seed $(BUILD)/bin
+	tests/bench/db-load $(BUILD)
+	tests/bench/db $(BUILD)/bin
 
-.PHONY: bench bench-tools bench-stat-truth
+# Reconciliation: one environment, production scale, how it grows.
+bench-reconcile: all
+	tests/bench/reconcile $(BUILD)/bin
+
+bench: bench-tools bench-stat-truth bench-db bench-reconcile
+
+.PHONY: bench bench-db bench-reconcile bench-tools bench-stat-truth

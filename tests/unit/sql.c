@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "sql.h"
+#include "sqlmeter.h"
 #include "sqlfunction.h"
 
 static char directory[] = "/tmp/unit-sql-XXXXXX";
@@ -260,6 +261,33 @@ static void copies_and_counts(void **state)
 	unlink(path);
 }
 
+/* Neither written, nor a WAL left beside it. */
+static void reading_leaves_nothing_behind(void **state)
+{
+	struct sql *db;
+	char wal[80];
+	int64_t value;
+
+	(void)state;
+	snprintf(wal, sizeof wal, "%s-wal", path);
+	assert_int_equal(sql_open(&db, path, SQL_CREATE), 0);
+	assert_int_equal(sql_exec(db, "PRAGMA journal_mode = WAL; CREATE TABLE t(x)"), 0);
+	sql_close(db);
+	assert_int_equal(access(wal, F_OK), -1);
+	assert_int_equal(sql_open(&db, path, SQL_READ), 0);
+	assert_int_equal(sql_integer(db, &value, "SELECT count(*) FROM t"), 0);
+	assert_int_equal(sql_exec(db, "INSERT INTO t VALUES (1)"), -1);
+	assert_int_equal(sql_failure(db), SQL_READONLY);
+	sql_close(db);
+	assert_int_equal(access(wal, F_OK), -1);
+	assert_int_equal(sql_open(&db, "/nowhere/db", SQL_READ), -1);
+	sql_close(db);
+	unlink(path);
+	assert_int_equal(sql_open(&db, path, SQL_READ), -1);
+	assert_int_equal(access(path, F_OK), -1);
+	sql_close(db);
+}
+
 static int stop(void *data)
 {
 	return ++*(int *)data > 3;
@@ -297,6 +325,7 @@ int main(void)
 		cmocka_unit_test(waits_for_a_lock_as_told),   cmocka_unit_test(tells_commits_and_checkpoints),
 		cmocka_unit_test(calls_functions),	      cmocka_unit_test(copies_and_counts),
 		cmocka_unit_test(stops_when_asked),	      cmocka_unit_test(tells_a_full_disk),
+		cmocka_unit_test(reading_leaves_nothing_behind),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
