@@ -34,19 +34,21 @@ skip() { # NAME REASON
 }
 
 # A program, the libraries it is linked with and the files it is given, as one digest.
-identify() { # NAME PROGRAM [ARG...]
-	identify_name=$1
-	identify_path=$(command -v "$2") || return 0
-	shift 2
-	identify_sum=$({
-		cat "$identify_path"
-		ldd "$identify_path" 2>/dev/null | sed -n 's/.*=> \(\/[^ ]*\).*/\1/p' | sort | xargs cat 2>/dev/null
-		for identify_word; do
-			[ ! -f "$identify_word" ] || cat "$identify_word"
+digest_of() { # PROGRAM [ARG...]
+	digest_path=$(command -v "$1") || return 0
+	shift
+	{
+		cat "$digest_path"
+		ldd "$digest_path" 2>/dev/null | sed -n 's/.*=> \(\/[^ ]*\).*/\1/p' | sort | xargs cat 2>/dev/null
+		for digest_word; do
+			[ ! -f "$digest_word" ] || cat "$digest_word"
 		done
-	} | cksum_of)
-	printf '{"type":"event","bench":"cmd/%s","name":"program","data":{"path":"%s","digest":"%s"}}\n' \
-		"$identify_name" "$identify_path" "$identify_sum"
+	} | cksum_of
+}
+
+# Say which program, byte for byte, a benchmark runs.
+identify() { # BENCH PROGRAM DIGEST
+	printf '{"type":"event","bench":"%s","name":"program","data":{"path":"%s","digest":"%s"}}\n' "$@"
 }
 
 cksum_of() {
@@ -89,8 +91,11 @@ bench() { # NAME COMMAND [ARG...]
 # that it is given (no interpreter of something else): where all these are the same as in the
 # baseline, a change of its figures is the machine's.
 reference() { # NAME COMMAND [ARG...]
-	if [ -n "$BENCH_IDENTIFY" ] && { [ -z "$BENCH_ONLY" ] || [ "$BENCH_ONLY" = "cmd/$1" ]; }; then
-		identify "$@"
+	if [ -n "$BENCH_IDENTIFY" ] && { [ -z "$BENCH_ONLY" ] || [ "$BENCH_ONLY" = "cmd/$1" ]; } && need "$2"; then
+		reference_name=$1
+		shift
+		identify "cmd/$reference_name" "$(command -v "$1")" "$(digest_of "$@")"
+		set -- "$reference_name" "$@"
 	fi
 	bench "$@"
 }

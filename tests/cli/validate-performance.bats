@@ -162,3 +162,35 @@ fixed_scenario() {
 		grep -q "\"bench\":\"cmd/$name\"" one
 	done
 }
+
+# Costs in three sizes that grow with the square of n where `power` is 2.
+sized_scenario() {
+	cat >scenario <<-'END'
+		#!/bin/sh
+		printf '{"type":"run","run":"%s"}\n' "$$"
+		for n in 10 100 1000; do
+			cost=$((n * 1000))
+			[ "$(cat power)" = 1 ] || cost=$((cost * n))
+			printf '{"type":"sample","run":"%s","bench":"grow","params":{"n":%s},"metric":"latency","unit":"ns","mode":"real","value":%s}\n' \
+				"$$" "$n" $((cost + cost * ($$ % 7) / 500))
+		done
+	END
+	chmod +x scenario
+	echo 'grow latency growth class <= O(n log n)' >growth
+	echo 'grow{n=1000} latency p50 < 10s' >limit
+}
+
+@test "--growth fits, reports, and holds the fit against each file of targets" {
+	sized_scenario
+	echo 1 >power
+	run "$top/ci/validate-performance" --quick --growth n --targets limit --targets growth ./scenario
+	[ "$status" -eq 0 ]
+	[[ $output == *"growth with n = n"* ]]
+	grep -q '^## Growth with n' performance-results/report.md
+	grep -q 'growth class' performance-results/report.md
+	grep -q '10s' performance-results/report.md
+	echo 2 >power
+	run "$top/ci/validate-performance" --update --quick --growth n --targets growth --targets limit ./scenario
+	[ "$status" -eq 2 ]
+	[[ $output == *"O(n^2)"* ]]
+}
