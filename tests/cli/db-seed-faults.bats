@@ -387,4 +387,10 @@ duration() {
 		db-seed --profile nebulagc --scale $scale --check quick "$scale.db" >out
 		[ "$(jq 'select(.metric == "max-rss") | .value' out)" -lt 256000000 ]
 	done
+	# Nor with the size of the largest values.
+	echo '{"tables": {"t": {"rows": 40, "columns": {"b": {"blob": 10000000}}}}}' >spec.json
+	echo 'CREATE TABLE t (b BLOB)' >t.sql
+	db-seed --schema t.sql --spec spec.json --check quick -j 4 blobs.db >out
+	[ "$(jq 'select(.metric == "max-rss") | .value' out)" -lt 256000000 ]
+	[ "$(sqlite3 blobs.db 'SELECT count(DISTINCT substr(b, 1, 100)), min(length(b)) FROM t')" = "40|10000000" ]
 }
