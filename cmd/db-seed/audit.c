@@ -22,6 +22,13 @@ struct check {
 	char *why;
 };
 
+const char *audit_name(enum audit audit)
+{
+	static const char *const names[] = { [AUDIT_NONE] = "none", [AUDIT_QUICK] = "quick", [AUDIT_FULL] = "full" };
+
+	return names[audit];
+}
+
 /* The columns of a foreign key, "a, b". NULL where that is not known. */
 static char *key_columns(struct sql *db, const char *table, int64_t key)
 {

@@ -8,6 +8,8 @@
 
 enum audit { AUDIT_NONE, AUDIT_QUICK, AUDIT_FULL };
 
+const char *audit_name(enum audit audit); /* "none", "quick", "full" */
+
 /* Whether every reference is to a row that is there, in all tables, or one where table is not NULL.
  * 0, or -1 with *why (the caller frees; NULL for want of memory or after a signal). */
 int audit_references(struct sql *db, const char *table, char **why);

@@ -70,7 +70,8 @@ static int tell_results(struct session *s)
 {
 	const struct options *o = s->options;
 	struct report report = {
-		.database = o->database, .checked = o->check != AUDIT_NONE, .threads = o->threads, .seed = o->seed, .results = &s->results
+		.database = o->database, .checked = o->check != AUDIT_NONE, .threads = o->threads, .seed = o->seed,
+		.results = &s->results
 	};
 
 	progress_clear(&s->progress);

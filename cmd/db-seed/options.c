@@ -27,8 +27,8 @@ static const char usage[] =
 	"      --force              replace DATABASE\n"
 	"how it is made\n"
 	"  -j, --threads N          generate on N threads (one a processor, at most 4)\n"
-	"      --check HOW          full (foreign_key_check, integrity_check), quick (foreign_key_check,\n"
-	"                           quick_check) or none\n"
+	"      --check HOW          quick (foreign_key_check, quick_check), which is the default, full\n"
+	"                           (integrity_check in place of quick_check) or none\n"
 	"      --no-check           as --check none\n"
 	"      --page-size N        512 to 65536, a power of two (the schema's own, or 4096)\n"
 	"      --journal MODE       wal (default) or delete, of the finished database\n"
@@ -139,10 +139,9 @@ static bool parse_journal(const char *text)
 
 static enum audit parse_check(const char *text)
 {
-	static const char *const names[] = { [AUDIT_NONE] = "none", [AUDIT_QUICK] = "quick", [AUDIT_FULL] = "full" };
 
 	for (int i = AUDIT_NONE; i <= AUDIT_FULL; i++) {
-		if (strcmp(text, names[i]) == 0)
+		if (strcmp(text, audit_name((enum audit)i)) == 0)
 			return (enum audit)i;
 	}
 	die_usage("--check '%s': expected full, quick or none", text);
@@ -314,7 +313,7 @@ void options_parse(struct options *o, int argc, char **argv)
 	int option;
 
 	*o = (struct options){
-		.scale = 1, .seed = 1, .threads = default_threads(), .check = AUDIT_FULL, .wal = true, .bench = "db/seed",
+		.scale = 1, .seed = 1, .threads = default_threads(), .check = AUDIT_QUICK, .wal = true, .bench = "db/seed",
 		.params = x_strdup("{}")
 	};
 	while ((option = getopt_long(argc, argv, "j:no:hV", long_options, NULL)) != -1) {

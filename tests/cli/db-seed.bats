@@ -317,7 +317,11 @@ shop() {
 	[ "$(jq -r 'select(.type == "skip") | .reason' out)" = "foreign keys and integrity are not checked: --check none" ]
 	[ -z "$(jq -r 'select(.name == "phase" and .data.phase == "check")' out)" ]
 	db-seed --schema shop.sql --check quick --force s.db >out
-	[ -n "$(jq -r 'select(.name == "phase" and .data.phase == "check")' out)" ]
+	[ "$(jq -r 'select(.name == "phase" and .data.phase == "check") | .data.check' out)" = quick ]
+	db-seed --schema shop.sql --check full --force s.db >out
+	[ "$(jq -r 'select(.name == "phase" and .data.phase == "check") | .data.check' out)" = full ]
+	db-seed --schema shop.sql --force s.db >out
+	[ "$(jq -r 'select(.name == "phase" and .data.phase == "check") | .data.check' out)" = quick ]
 	run db-seed --check some --schema shop.sql x.db
 	[ "$status" -eq 1 ]
 	[[ "$output" = *"--check 'some': expected full, quick or none"* ]]
