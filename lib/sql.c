@@ -36,6 +36,8 @@ static enum sql_failure failure_of(int code)
 		return SQL_BUSY;
 	case SQLITE_FULL:
 		return SQL_FULL;
+	case SQLITE_IOERR:
+		return SQL_IO;
 	case SQLITE_CONSTRAINT:
 		return SQL_CONSTRAINT;
 	case SQLITE_CORRUPT:

@@ -19,6 +19,7 @@ enum sql_failure {
 	SQL_FINE,
 	SQL_BUSY,       /* SQLITE_BUSY, SQLITE_LOCKED: somebody holds the lock */
 	SQL_FULL,       /* the disk, or a limit on memory or pages */
+	SQL_IO,         /* reading or writing failed in another way */
 	SQL_CONSTRAINT,
 	SQL_BROKEN,     /* SQLITE_CORRUPT, SQLITE_NOTADB */
 	SQL_READONLY,

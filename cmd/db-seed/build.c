@@ -42,10 +42,13 @@ static int set_up(const struct session *session, const struct settings *s, struc
 	return tell(session, db);
 }
 
-static int run_later(struct sql *db, const struct later *later)
+/* What fails is the statement's own fault, unless it is the disk's. */
+static int run_later(const struct session *session, const struct later *later, struct sql *db)
 {
 	if (sql_exec(db, later->sql) == 0)
 		return 0;
+	if (sql_failure(db) == SQL_FULL || sql_failure(db) == SQL_IO)
+		return tell(session, db);
 	if (!stop_signal())
 		complain("%s: %s", later->name, sql_reason(db));
 	return -1;
@@ -112,7 +115,7 @@ static int create_indexes(struct session *session, const struct schema *schema, 
 		if (early[i] != now)
 			continue;
 		session_step(session, schema->later[i].name);
-		if (run_later(db, &schema->later[i]) != 0)
+		if (run_later(session, &schema->later[i], db) != 0)
 			return -1;
 		session_phase(session, PHASE_INDEX, "index", schema->later[i].name, start);
 	}
@@ -179,7 +182,7 @@ static int finish_file(const struct session *session, const struct source *sourc
 		     sql_exec(db, "PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; BEGIN") == 0 ? 0 : tell(session, db);
 
 	for (size_t i = schema->nindexes; result == 0 && i < schema->nlater; i++)
-		result = run_later(db, &schema->later[i]);
+		result = run_later(session, &schema->later[i], db);
 	if (result == 0 &&
 	    (sql_execf(db, "PRAGMA user_version = %lld; PRAGMA application_id = %lld; COMMIT", (long long)s->user_version,
 		       (long long)s->application_id) != 0 ||

@@ -237,8 +237,10 @@ shop() {
 
 @test "--print: blobs as base64, texts escaped, integers whole" {
 	echo 'CREATE TABLE t (i INTEGER, t TEXT, b BLOB, r REAL, z)' >t.sql
-	echo '{"tables": {"t": {"rows": 1, "columns": {"i": -9223372036854775807, "t": "a\"\\\n\u00e9", "b": {"blob": 7},
-		"r": 0.1, "z": null}}}}' >spec.json
+	cat >spec.json <<-'END'
+		{"tables": {"t": {"rows": 1, "columns": {"i": -9223372036854775807, "t": "a\"\\\n\u00e9", "b": {"blob": 7},
+			"r": 0.1, "z": null}}}}
+	END
 	db-seed --schema t.sql --spec spec.json --print t >out
 	db-seed --schema t.sql --spec spec.json t.db >/dev/null
 	[[ "$(cat out)" = '{"i":-9223372036854775807,"t":"a\"\\\né","b":"'*'","r":0.1,"z":null}' ]]
