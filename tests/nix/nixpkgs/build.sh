@@ -28,6 +28,6 @@ run_make() {
 }
 run_make -j"${NIX_BUILD_CORES:-1}"
 if [ -n "${doCheck:-}" ]; then
-	run_make "${checkTarget:-check}"
+	run_make -j"${NIX_BUILD_CORES:-1}" "${checkTarget:-check}"
 fi
 run_make install
