@@ -137,7 +137,8 @@ static int reopen_immutable(struct sql *db)
 	sqlite3_close_v2(db->handle);
 	code = sqlite3_open_v2(uri, &db->handle, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL);
 	free(uri);
-	return code == SQLITE_OK ? 0 : -1;
+	db->failure = SQL_FINE;
+	return code == SQLITE_OK ? 0 : failed(db);
 }
 
 int sql_open(struct sql **opened, const char *path, enum sql_open how)

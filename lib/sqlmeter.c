@@ -7,7 +7,13 @@ static int64_t status(struct sql *db, int what)
 	int now = 0, peak;
 
 	sqlite3_db_status(sql_handle(db), what, &now, &peak, 0);
-	return now;
+	return (uint32_t)now;
+}
+
+/* SQLite counts in 32 bits without a sign and gives an int. */
+static int64_t work_status(struct sql_stmt *stmt, int what)
+{
+	return (uint32_t)sqlite3_stmt_status(sql_stmt_handle(stmt), what, 0);
 }
 
 void sql_cache(struct sql *db, struct sql_cache *cache)
@@ -24,11 +30,11 @@ void sql_cache(struct sql *db, struct sql_cache *cache)
 void sql_work(struct sql_stmt *stmt, struct sql_work *work)
 {
 	*work = (struct sql_work){
-		.fullscan = sqlite3_stmt_status(sql_stmt_handle(stmt), SQLITE_STMTSTATUS_FULLSCAN_STEP, 0),
-		.sorts = sqlite3_stmt_status(sql_stmt_handle(stmt), SQLITE_STMTSTATUS_SORT, 0),
-		.autoindex = sqlite3_stmt_status(sql_stmt_handle(stmt), SQLITE_STMTSTATUS_AUTOINDEX, 0),
-		.steps = sqlite3_stmt_status(sql_stmt_handle(stmt), SQLITE_STMTSTATUS_VM_STEP, 0),
-		.reprepared = sqlite3_stmt_status(sql_stmt_handle(stmt), SQLITE_STMTSTATUS_REPREPARE, 0),
-		.runs = sqlite3_stmt_status(sql_stmt_handle(stmt), SQLITE_STMTSTATUS_RUN, 0),
+		.fullscan = work_status(stmt, SQLITE_STMTSTATUS_FULLSCAN_STEP),
+		.sorts = work_status(stmt, SQLITE_STMTSTATUS_SORT),
+		.autoindex = work_status(stmt, SQLITE_STMTSTATUS_AUTOINDEX),
+		.steps = work_status(stmt, SQLITE_STMTSTATUS_VM_STEP),
+		.reprepared = work_status(stmt, SQLITE_STMTSTATUS_REPREPARE),
+		.runs = work_status(stmt, SQLITE_STMTSTATUS_RUN),
 	};
 }
