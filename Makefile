@@ -18,12 +18,12 @@ ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DBENCHPIPE_VERSION='"$(VERSION)"' \
 ALL_LDFLAGS = $(SANFLAGS) $(LDFLAGS)
 
 # The library, level by level: a module includes only modules of lower levels.
-LEVEL0 = die units clock rng redact utf8 embed
+LEVEL0 = die units clock rng redact utf8 embed sha256 signals
 LEVEL1 = json jsonout hist proc host outfile stat lines sql pace exprop
-LEVEL2 = diffs params origin sqlfunction sqlmeter exprcode
+LEVEL2 = diffs params origin sqlfunction sqlmeter exprcode timeline workcopy
 LEVEL3 = rank record expr
-LEVEL4 = normalize table progress cli
-LEVEL5 = members report
+LEVEL4 = normalize table progress cli writer
+LEVEL5 = members report measuring
 LEVEL6 = reader
 LEVEL7 = series
 LEVEL8 = summary input
@@ -32,14 +32,15 @@ LEVEL8 = summary input
 TOOLS = cmd-time bench-stat bench-diff bench-gate bench-fit db-seed db-load
 
 READ  = die units clock utf8 json jsonout params host origin redact record lines normalize members reader hist stat series summary
-cmd-time_USES   = $(READ) cli table proc progress outfile
+cmd-time_USES   = $(READ) cli table proc progress outfile writer measuring
 bench-stat_USES = $(READ) cli table input
 bench-diff_USES = $(READ) cli table rank diffs outfile report input
 bench-gate_USES = $(READ) cli table outfile report input
 bench-fit_USES  = $(READ) cli table input
 
-db-seed_USES    = die units clock utf8 rng json jsonout params host origin redact record hist proc embed sql exprop exprcode expr progress cli table outfile
-db-load_USES    = die units clock utf8 rng json jsonout params host origin redact record hist proc embed sql sqlfunction sqlmeter exprop exprcode expr pace progress cli table outfile
+db-seed_USES    = die units clock utf8 rng json jsonout params host origin redact record hist proc embed sql exprop exprcode expr progress cli table outfile writer measuring
+db-load_USES    = die units clock utf8 rng json jsonout params host origin redact record hist proc embed sql sqlfunction sqlmeter exprop exprcode expr pace progress cli table outfile \
+                  sha256 signals timeline workcopy writer measuring
 db-seed_LIBS    = -lsqlite3 -pthread
 db-load_LIBS    = -lsqlite3 -pthread
 

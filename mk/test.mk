@@ -31,11 +31,9 @@ DB_PLAN = $(DB_SPEC) align arrange compare counts describe distinct draft existi
 $(BUILD)/tests/unit/spec: $(call objects,$(patsubst %,cmd/db-seed/%.c,$(DB_SPEC) $(GENERATION) $(DB_SCHEMA)))
 $(BUILD)/tests/unit/plan: $(call objects,$(patsubst %,cmd/db-seed/%.c,$(DB_PLAN) $(GENERATION) $(DB_SCHEMA)))
 
-# What db-load makes of scripts, and its other parts.
+# What db-load makes of scripts.
 DB_SCRIPT = script parse split
 $(BUILD)/tests/unit/script: $(call objects,$(DB_SCRIPT:%=cmd/db-load/%.c))
-$(BUILD)/tests/unit/sha256: $(BUILD)/obj/cmd/db-load/sha256.o
-$(BUILD)/tests/unit/timeline: $(BUILD)/obj/cmd/db-load/timeline.o
 
 # The judgement of bench-diff on data whose truth is known.
 JUDGEMENT = comparison estimate evidence judge pairing rules

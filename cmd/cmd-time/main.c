@@ -1,18 +1,10 @@
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "clock.h"
 #include "die.h"
 #include "measure.h"
-#include "outfile.h"
 #include "report.h"
-
-struct output {
-	struct outfile *file; /* NULL: records, if any, go to stdout */
-	bool text;            /* a summary goes to stdout */
-};
 
 static bool mentioned(const struct options *o, const char *name)
 {
@@ -63,45 +55,15 @@ static void check_input(struct session *s)
 		die("%s: %s", input, strerror(error));
 }
 
-static void open_output(struct session *s, struct output *out)
+static void open_output(struct session *s, struct output *out, char *const *argv)
 {
 	const struct options *o = s->options;
-	enum cli_format format = o->output && o->format == FORMAT_AUTO ? FORMAT_TEXT : cli_format_resolve(o->format);
 
-	out->text = format == FORMAT_TEXT;
-	if (o->output) {
-		out->file = outfile_open(o->output);
-		if (!out->file)
-			die("%s:", o->output);
-		s->records = outfile_stream(out->file);
-	} else if (!out->text) {
-		s->records = stdout;
-	}
+	output_open(out, &o->common);
+	output_begin(out, &s->writer, argv);
+	s->writer.run.info.has_seed = o->common.has_seed;
+	writer_begin(&s->writer);
 	s->keep = out->text || o->precision > 0;
-}
-
-/* What was measured stays, except where not all of it could be written. */
-static int close_output(const struct session *s, struct output *out, int status)
-{
-	const char *name = s->options->output;
-
-	if (!out->file) {
-		/* What the stream itself could not take is told when it is closed. */
-		if (!s->write_error || ferror(stdout))
-			return status;
-		warn("standard output: %s", strerror(s->write_error));
-		return STATUS_TROUBLE;
-	}
-	if (s->write_error) {
-		outfile_abort(out->file);
-		warn("%s: %s", name, strerror(s->write_error));
-		return STATUS_TROUBLE;
-	}
-	if (outfile_commit(out->file) < 0) {
-		warn("%s:", name);
-		return STATUS_TROUBLE;
-	}
-	return status;
 }
 
 static int measure_one(struct session *s, const struct plan *plan, struct report *report)
@@ -134,8 +96,7 @@ static int measure_all(struct session *s, char *const *argv, struct output *out,
 		plan_free(&plan);
 		return status;
 	}
-	open_output(s, out);
-	session_open(s, argv);
+	open_output(s, out, argv);
 	report_open(&report, stdout, combinations);
 	for (size_t i = 0; status == STATUS_DONE; i++) {
 		status = measure_one(s, &plan, out->text ? &report : NULL);
@@ -154,7 +115,7 @@ int main(int argc, char **argv)
 {
 	struct options options;
 	struct session session = { .options = &options };
-	struct output out = { NULL, false };
+	struct output out = { .file = NULL };
 	struct scan *scans;
 	size_t n;
 	int status;
@@ -162,17 +123,18 @@ int main(int argc, char **argv)
 	die_init(argv);
 	options_parse(&options, argc, argv);
 	runner_start(&session.runner, options.show_output);
-	progress_start(&session.progress, stderr, options.progress == WHEN_ALWAYS, options.progress == WHEN_NEVER);
+	progress_start(&session.progress, stderr, options.common.progress == WHEN_ALWAYS,
+		       options.common.progress == WHEN_NEVER);
 	scans = parse_scans(&options, &n);
 	check_input(&session);
 	status = measure_all(&session, argv, &out, scans, n);
 	progress_clear(&session.progress);
 	runner_end(&session.runner);
-	status = close_output(&session, &out, status);
+	/* What was measured stays, except where not all of it could be written. */
+	status = output_close(&out, session.writer.error, true, status);
 	for (size_t i = 0; i < n; i++)
 		scan_free(&scans[i]);
 	free(scans);
-	free(options.scan);
-	free(options.param);
+	options_free(&options);
 	return finish(status);
 }

@@ -183,7 +183,7 @@ static int batch(struct session *s, const struct plan *plan, struct gathered g[S
 		warn("%s: stopped from outside", plan->bench);
 		return STATUS_TROUBLE;
 	}
-	return s->write_error ? STATUS_TROUBLE : STATUS_DONE;
+	return s->writer.error ? STATUS_TROUBLE : STATUS_DONE;
 }
 
 /* Half the width of the median's interval as a share of the median; the worse side's. */

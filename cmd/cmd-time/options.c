@@ -1,7 +1,6 @@
 #include "options.h"
 
-#include <string.h>
-#include <unistd.h>
+#include <stdlib.h>
 
 #include "die.h"
 
@@ -56,13 +55,7 @@ enum { /* options without a letter */
 	OPT_IGNORE_FAILURE,
 	OPT_SHOW_OUTPUT,
 	OPT_ALLOCS,
-	OPT_COUNTERS,
-	OPT_BENCH,
-	OPT_PARAM,
-	OPT_MODE,
-	OPT_SEED,
-	OPT_FORMAT,
-	OPT_PROGRESS
+	OPT_COUNTERS
 };
 
 static const struct option long_options[] = {
@@ -84,35 +77,11 @@ static const struct option long_options[] = {
 	{ "show-output", no_argument, NULL, OPT_SHOW_OUTPUT },
 	{ "allocs", no_argument, NULL, OPT_ALLOCS },
 	{ "counters", no_argument, NULL, OPT_COUNTERS },
-	{ "output", required_argument, NULL, 'o' },
-	{ "bench", required_argument, NULL, OPT_BENCH },
-	{ "param", required_argument, NULL, OPT_PARAM },
-	{ "mode", required_argument, NULL, OPT_MODE },
-	{ "seed", required_argument, NULL, OPT_SEED },
-	{ "format", required_argument, NULL, OPT_FORMAT },
-	{ "progress", required_argument, NULL, OPT_PROGRESS },
+	MEASURING_OPTIONS,
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },
 	{ NULL, 0, NULL, 0 },
 };
-
-static enum mode parse_mode(const char *text)
-{
-	if (strcmp(text, "mock") == 0)
-		return MODE_MOCK;
-	if (strcmp(text, "real") == 0)
-		return MODE_REAL;
-	die_usage("--mode '%s': expected real or mock", text);
-}
-
-static const char *parse_param(const char *text)
-{
-	const char *equals = strchr(text, '=');
-
-	if (!equals || equals == text)
-		die_usage("--param '%s': expected KEY=VALUE", text);
-	return text;
-}
 
 static double parse_precision(const char *text)
 {
@@ -197,41 +166,13 @@ static bool take_command(struct options *o, int option, const char *argument)
 	}
 }
 
-/* What is written. */
-static void take_output(struct options *o, int option, const char *argument)
+static _Noreturn void take_other(int option)
 {
-	switch (option) {
-	case 'o':
-		o->output = argument;
-		break;
-	case OPT_BENCH:
-		if (!*argument)
-			die_usage("--bench '': expected a name");
-		o->bench = argument;
-		break;
-	case OPT_PARAM:
-		o->param = cli_append(o->param, parse_param(argument));
-		break;
-	case OPT_MODE:
-		o->mode = parse_mode(argument);
-		break;
-	case OPT_SEED:
-		o->seed = (uint64_t)cli_count("--seed", argument, 0);
-		o->has_seed = true;
-		break;
-	case OPT_FORMAT:
-		o->format = cli_format(argument, "auto|ndjson|text");
-		break;
-	case OPT_PROGRESS:
-		o->progress = cli_when(argument);
-		break;
-	case 'h':
+	if (option == 'h')
 		cli_help(usage);
-	case 'V':
+	if (option == 'V')
 		cli_version();
-	default:
-		cli_try_help();
-	}
+	cli_try_help();
 }
 
 static void settle(struct options *o)
@@ -256,15 +197,23 @@ void options_parse(struct options *o, int argc, char **argv)
 	int option;
 
 	*o = (struct options){
-		.min_runs = 10, .min_time = -1, .max_runs = INT64_MAX, .max_time = INT64_MAX, .mode = MODE_REAL
+		.min_runs = 10, .min_time = -1, .max_runs = INT64_MAX, .max_time = INT64_MAX
 	};
+	measuring_init(&o->common, 0);
 	/* "+": what follows the command's name is the command's. */
 	while ((option = getopt_long(argc, argv, "+n:w:p:c:i:o:hV", long_options, NULL)) != -1) {
-		if (!take_amount(o, option, optarg) && !take_command(o, option, optarg))
-			take_output(o, option, optarg);
+		if (!take_amount(o, option, optarg) && !take_command(o, option, optarg) &&
+		    !measuring_take(&o->common, option, optarg))
+			take_other(option);
 	}
 	o->command = argv + optind;
 	if (!o->command[0] || !o->command[0][0])
 		die_usage("no command to time");
 	settle(o);
+}
+
+void options_free(struct options *o)
+{
+	measuring_free(&o->common);
+	free(o->scan);
 }

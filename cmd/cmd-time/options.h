@@ -4,10 +4,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "cli.h"
-#include "record.h"
+#include "measuring.h"
 
 struct options {
+	struct measuring common;
+
 	int64_t runs;      /* exactly so many; 0: as min_runs, min_time and precision say */
 	int64_t min_runs;
 	int64_t min_time;  /* ns of measuring */
@@ -21,20 +22,13 @@ struct options {
 	const char *input;                     /* NULL: /dev/null */
 	const char *vs;                        /* NULL: no second command */
 	const char **scan;                     /* NULL-terminated, or NULL */
-	const char **param;                    /* the same; each KEY=VALUE */
-	const char *bench;                     /* NULL: from the command's name */
-	const char *output;                    /* NULL: records go to stdout */
 	char **command;
 
 	bool ignore_failure, show_output, shell, allocs, counters;
-	bool has_seed;
-	uint64_t seed;
-	enum mode mode;
-	enum cli_when progress;
-	enum cli_format format;
 };
 
 /* Parse or exit. */
 void options_parse(struct options *o, int argc, char **argv);
+void options_free(struct options *o);
 
 #endif

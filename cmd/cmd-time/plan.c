@@ -6,31 +6,21 @@
 #include <string.h>
 
 #include "die.h"
-#include "params.h"
 #include "proc.h"
 #include "words.h"
 
 static char *set_param(char *params, const char *key, const char *value)
 {
-	char *set = params_set(params, key, value);
+	char *set = measuring_params(params, key, value);
 
-	if (!set)
-		die("param %s:", key);
 	free(params);
 	return set;
 }
 
 static char *base_params(const struct options *o, const struct scan *scans, size_t n, size_t combination)
 {
-	char *params = x_strdup("{}");
+	char *params = x_strdup(o->common.params);
 
-	for (size_t i = 0; o->param && o->param[i]; i++) {
-		const char *equals = strchr(o->param[i], '=');
-		char *key = x_asprintf("%.*s", (int)(equals - o->param[i]), o->param[i]);
-
-		params = set_param(params, key, equals + 1);
-		free(key);
-	}
 	for (size_t i = 0; i < n; i++)
 		params = set_param(params, scans[i].name, scan_value(scans, n, i, combination));
 	return params;
@@ -119,7 +109,7 @@ int plan_make(struct plan *plan, const struct options *o, const struct scan *sca
 	plan->common = base_params(o, scans, n, combination);
 	plan->params[SIDE_A] = x_strdup(plan->common);
 	plan->argv[SIDE_A] = replace_words(o->command, scans, n, combination);
-	plan->bench = o->bench ? x_strdup(o->bench) : bench_name(plan->argv[SIDE_A][0], o->shell);
+	plan->bench = o->common.bench ? x_strdup(o->common.bench) : bench_name(plan->argv[SIDE_A][0], o->shell);
 	if (o->vs) {
 		char **words = vs_words(o);
 

@@ -86,7 +86,7 @@ static char *label_of(const struct session *s, const struct plan *plan, int side
 
 	if (!params)
 		die("out of memory");
-	label = x_asprintf("%s%s%s%s", mode_prefix(s->options->mode), plan->bench, *params ? "  " : "", params);
+	label = x_asprintf("%s%s%s%s", mode_prefix(s->writer.mode), plan->bench, *params ? "  " : "", params);
 	free(params);
 	return label;
 }

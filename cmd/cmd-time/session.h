@@ -10,6 +10,7 @@
 #include "progress.h"
 #include "protocol.h"
 #include "runner.h"
+#include "writer.h"
 
 /* What holds for all combinations of one invocation, what is gathered of one, and how it
  * becomes records. */
@@ -53,18 +54,12 @@ struct session {
 	const struct options *options;
 	struct runner runner;
 	struct progress progress;
-	FILE *records;      /* NULL: none are written */
-	int write_error;    /* errno of the first record that could not be written, else 0 */
+	struct writer writer;
 	bool keep;          /* values are needed: for a summary or to reach a precision */
-	char id[37], start[32];
-	int64_t began;      /* clock_now() at the run's start */
 };
 
 void values_add(struct values *values, double value);
 void gathered_free(struct gathered *g);
-
-/* Write the run record. */
-void session_open(struct session *s, char *const *argv);
 
 struct sample_info {
 	int64_t seq;

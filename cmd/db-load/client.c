@@ -15,7 +15,7 @@ void client_init(struct client *c, struct shared *shared, unsigned number)
 	const struct works *w = shared->works;
 
 	*c = (struct client){.shared = shared, .number = number};
-	rng_seed(&c->rng, o->seed, number + 1);
+	rng_seed(&c->rng, o->common.seed, number + 1);
 	c->performer = x_calloc(w->n, sizeof *c->performer);
 	c->tally = x_calloc(w->n, sizeof *c->tally);
 	c->work = x_calloc(w->labels + 1, sizeof *c->work);
@@ -150,7 +150,7 @@ void client_begin(struct client *c)
 	client_count(c, -1);
 	if (o->rate > 0) {
 		/* A seed of its own keeps arrivals and values apart. */
-		pace_init(&c->pace, o->schedule, o->rate, s->begin, rng_key(o->seed, "arrivals"), c->number,
+		pace_init(&c->pace, o->schedule, o->rate, s->begin, rng_key(o->common.seed, "arrivals"), c->number,
 			  (unsigned)o->clients);
 		c->scheduled = pace_next(&c->pace);
 	}

@@ -5,23 +5,22 @@
 
 #include "cache.h"
 #include "clock.h"
-#include "copy.h"
 #include "die.h"
 #include "memory.h"
-#include "outfile.h"
 #include "records.h"
 #include "report.h"
 #include "setup.h"
+#include "workcopy.h"
 
 /* What has to be put back in order however the program ends. */
 static struct mess {
-	struct copy copy;
+	struct workcopy copy;
 	struct memory memory;
 } mess;
 
 static void clean_up(void)
 {
-	copy_remove(&mess.copy);
+	workcopy_remove(&mess.copy);
 	memory_unlimit(&mess.memory);
 }
 
@@ -32,48 +31,12 @@ static void leave_database(void)
 	signal(SIGPIPE, SIG_DFL);
 }
 
-struct output {
-	struct outfile *file; /* NULL: records, if any, go to stdout */
-	bool text;            /* a summary goes to stdout */
-	bool told;            /* there is more to write than that there was a run */
+/* Where results go. */
+struct telling {
+	struct output output;
+	struct writer writer;
+	bool told; /* there is more to write than that there was a run */
 };
-
-static FILE *open_output(const struct options *o, struct output *out)
-{
-	enum cli_format format = o->output && o->format == FORMAT_AUTO ? FORMAT_TEXT : cli_format_resolve(o->format);
-
-	*out = (struct output){.text = format == FORMAT_TEXT};
-	if (o->output) {
-		out->file = outfile_open(o->output);
-		if (!out->file)
-			die("%s:", o->output);
-		return outfile_stream(out->file);
-	}
-	return out->text ? NULL : stdout;
-}
-
-/* What was measured stays, except where not all of it could be written. */
-static int close_output(const struct options *o, struct output *out, const struct writer *w, int status)
-{
-	if (!out->file) {
-		/* What the stream itself could not take is told when it is closed. */
-		if (!w->error || ferror(stdout))
-			return status;
-		warn("standard output: %s", strerror(w->error));
-		return STATUS_TROUBLE;
-	}
-	if (w->error || !out->told) {
-		outfile_abort(out->file);
-		if (w->error)
-			warn("%s: %s", o->output, strerror(w->error));
-		return w->error ? STATUS_TROUBLE : status;
-	}
-	if (outfile_commit(out->file) < 0) {
-		warn("%s:", o->output);
-		return STATUS_TROUBLE;
-	}
-	return status;
-}
 
 /* --- before the measurement --- */
 
@@ -87,7 +50,7 @@ static int take_database(struct shared *s)
 			return -1;
 		}
 		mess.copy.path = x_strdup(o->database);
-	} else if (copy_make(&mess.copy, o->database, o->work_dir) < 0) {
+	} else if (workcopy_make(&mess.copy, o->database, o->work_dir, "--work-dir") < 0) {
 		return -1;
 	}
 	s->path = mess.copy.path;
@@ -177,39 +140,40 @@ static int measure(struct run *run)
 }
 
 /* A signal came before there was anything to tell. */
-static int interrupted(struct run *run, struct writer *w, struct output *out)
+static int interrupted(struct run *run, struct telling *to)
 {
 	const struct works *works = run->shared->works;
 
 	run->signal = signals_caught(run->signals);
 	if (!run->signal)
 		return STATUS_TROUBLE;
-	writer_event(w, works->bench, works->params, "interrupted", clock_now(), "{\"signal\":%d}", run->signal);
-	out->told = true;
+	writer_event(&to->writer, works->bench, works->params, "interrupted", clock_now(),
+		     "{\"signal\":%d}", run->signal);
+	to->told = true;
 	return STATUS_SIGNAL + run->signal;
 }
 
-static int measure_and_tell(struct run *run, struct writer *w, struct output *out)
+static int measure_and_tell(struct run *run, struct telling *to)
 {
 	struct results results = {.of = NULL};
 	int status;
 
 	if (measure(run) == 0) {
-		out->told = true;
+		to->told = true;
 		status = conclude(run, &results);
 		leave_database();
-		records_results(w, run, &results);
-		if (out->text)
+		records_results(&to->writer, run, &results);
+		if (to->output.text)
 			report_print(stdout, run, &results);
 		report_warn(run, &results);
 		results_free(&results, run->shared->works);
 	} else {
-		status = interrupted(run, w, out);
+		status = interrupted(run, to);
 	}
 	return status;
 }
 
-static int run_all(struct run *run, struct writer *w, struct output *out)
+static int run_all(struct run *run, struct telling *to)
 {
 	struct shared *s = run->shared;
 	char reason[CACHE_REASON];
@@ -220,23 +184,23 @@ static int run_all(struct run *run, struct writer *w, struct output *out)
 	limit_memory(s->options);
 	if (s->options->cache == CACHE_COLD && cache_empty(s->path, reason) < 0) {
 		warn("%s: not measured with cold caches: %s", s->options->database, reason);
-		records_skip(w, s->works, reason);
-		out->told = true;
+		records_skip(&to->writer, s->works, reason);
+		to->told = true;
 		return STATUS_DONE;
 	}
 	if (signals_caught(run->signals) || setup_run(s) < 0)
-		return interrupted(run, w, out);
+		return interrupted(run, to);
 	if (s->options->cache == CACHE_HOT && cache_fill(s->path) < 0) {
 		warn("%s:", s->path);
 		return STATUS_TROUBLE;
 	}
-	if (records_settings(w, s, &mess.memory) < 0)
+	if (records_settings(&to->writer, s, &mess.memory) < 0)
 		return STATUS_TROUBLE;
 	run->clients = (size_t)s->options->clients;
 	run->client = x_calloc(run->clients, sizeof *run->client);
 	for (size_t i = 0; i < run->clients; i++)
 		client_init(&run->client[i], s, (unsigned)i);
-	status = measure_and_tell(run, w, out);
+	status = measure_and_tell(run, to);
 	for (size_t i = 0; i < run->clients; i++)
 		client_free(&run->client[i]);
 	free(run->client);
@@ -250,8 +214,7 @@ static int run_options(const struct options *o, char **argv)
 	struct works works;
 	struct shared shared = {.options = o, .works = &works};
 	struct run run = {.shared = &shared, .signals = &signals, .progress = &progress};
-	struct output out;
-	struct writer writer;
+	struct telling to = {.told = false};
 	int status;
 
 	works_load(&works, o);
@@ -260,14 +223,16 @@ static int run_options(const struct options *o, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	if (atexit(clean_up) != 0)
 		die("out of memory");
-	progress_start(&progress, stderr, o->progress == WHEN_ALWAYS, o->progress == WHEN_NEVER);
-	shared.blobs = blobs_new(o->seed);
+	progress_start(&progress, stderr, o->common.progress == WHEN_ALWAYS, o->common.progress == WHEN_NEVER);
+	shared.blobs = blobs_new(o->common.seed);
 	shared.stop.signals = &signals;
-	writer_open(&writer, open_output(o, &out), o->seed, argv);
-	status = run_all(&run, &writer, &out);
+	output_open(&to.output, &o->common);
+	output_begin(&to.output, &to.writer, argv);
+	status = run_all(&run, &to);
 	progress_clear(&progress);
 	leave_database();
-	status = close_output(o, &out, &writer, status);
+	/* What was measured stays, except where not all of it could be written. */
+	status = output_close(&to.output, to.writer.error, to.told, status);
 	timeline_free(shared.timeline);
 	blobs_free(shared.blobs);
 	works_free(&works);

@@ -47,6 +47,7 @@ static const char usage[] =
 	"  -o, --output FILE            records into FILE, the summary on stdout\n"
 	"      --bench NAME             the benchmark's name\n"
 	"      --param KEY=VALUE        one more param; repeatable\n"
+	"      --mode mock              say that a stand-in was measured\n"
 	"      --interval TIME          of the histograms and throughputs (1s)\n"
 	"      --seed N                 of all that is random (1)\n"
 	"  -P, --progress-every TIME    a line of progress so often\n"
@@ -71,12 +72,7 @@ enum { /* options without a letter */
 	OPT_EXPLAIN,
 	OPT_IN_PLACE,
 	OPT_WORK_DIR,
-	OPT_BENCH,
-	OPT_PARAM,
-	OPT_SEED,
-	OPT_INTERVAL,
-	OPT_FORMAT,
-	OPT_PROGRESS
+	OPT_INTERVAL
 };
 
 static const struct option long_options[] = {
@@ -104,14 +100,9 @@ static const struct option long_options[] = {
 	{ "checkpoint-pages", required_argument, NULL, OPT_CHECKPOINT_PAGES },
 	{ "max-memory", required_argument, NULL, OPT_MAX_MEMORY },
 	{ "explain", no_argument, NULL, OPT_EXPLAIN },
-	{ "output", required_argument, NULL, 'o' },
-	{ "bench", required_argument, NULL, OPT_BENCH },
-	{ "param", required_argument, NULL, OPT_PARAM },
 	{ "interval", required_argument, NULL, OPT_INTERVAL },
-	{ "seed", required_argument, NULL, OPT_SEED },
 	{ "progress-every", required_argument, NULL, 'P' },
-	{ "progress", required_argument, NULL, OPT_PROGRESS },
-	{ "format", required_argument, NULL, OPT_FORMAT },
+	MEASURING_OPTIONS,
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },
 	{ NULL, 0, NULL, 0 },
@@ -130,12 +121,12 @@ static const char *one_of(const char *option, const char *text, const char *cons
 	die_usage("%s '%s': expected %s", option, text, expected);
 }
 
-static const char *key_value(const char *option, const char *text)
+static const char *parse_define(const char *text)
 {
 	const char *equals = strchr(text, '=');
 
 	if (!equals || equals == text)
-		die_usage("%s '%s': expected %s", option, text, strcmp(option, "--define") ? "KEY=VALUE" : "NAME=VALUE");
+		die_usage("--define '%s': expected NAME=VALUE", text);
 	return text;
 }
 
@@ -206,7 +197,7 @@ static bool take_load(struct options *o, int option, const char *argument)
 		add_source(o, option == 'b', argument);
 		return true;
 	case 'D':
-		o->define = cli_append(o->define, key_value("--define", argument));
+		o->define = cli_append(o->define, parse_define(argument));
 		return true;
 	case 'c':
 		o->clients = cli_count("--clients", argument, 1);
@@ -283,35 +274,15 @@ static bool take_database(struct options *o, int option, const char *argument)
 	}
 }
 
-/* What is written. */
-static void take_output(struct options *o, int option, const char *argument)
+/* What is shown. */
+static void take_other(struct options *o, int option, const char *argument)
 {
 	switch (option) {
-	case 'o':
-		o->output = argument;
-		break;
-	case OPT_BENCH:
-		if (!*argument)
-			die_usage("--bench '': expected a name");
-		o->bench = argument;
-		break;
-	case OPT_PARAM:
-		o->param = cli_append(o->param, key_value("--param", argument));
-		break;
 	case OPT_INTERVAL:
 		o->interval = some_time("--interval", argument);
 		break;
-	case OPT_SEED:
-		o->seed = (uint64_t)cli_count("--seed", argument, 0);
-		break;
 	case 'P':
 		o->report_every = some_time("--progress-every", argument);
-		break;
-	case OPT_PROGRESS:
-		o->progress = cli_when(argument);
-		break;
-	case OPT_FORMAT:
-		o->format = cli_format(argument, "auto|ndjson|text");
 		break;
 	case OPT_LIST:
 		o->list = true;
@@ -351,10 +322,12 @@ void options_parse(struct options *o, int argc, char **argv)
 	int option;
 
 	*o = (struct options){ .clients = 1, .schedule = PACE_POISSON, .max_errors = -1, .busy = BUSY_POLL,
-			       .busy_timeout = 5 * SECOND, .checkpoint_pages = 1000, .seed = 1, .interval = SECOND };
+			       .busy_timeout = 5 * SECOND, .checkpoint_pages = 1000, .interval = SECOND };
+	measuring_init(&o->common, 1);
 	while ((option = getopt_long(argc, argv, "b:f:D:c:j:T:n:R:L:o:P:hV", long_options, NULL)) != -1) {
-		if (!take_load(o, option, optarg) && !take_database(o, option, optarg))
-			take_output(o, option, optarg);
+		if (!take_load(o, option, optarg) && !take_database(o, option, optarg) &&
+		    !measuring_take(&o->common, option, optarg))
+			take_other(o, option, optarg);
 	}
 	if (o->list || o->show)
 		return;
@@ -374,5 +347,5 @@ void options_free(struct options *o)
 		free(o->source[i].name);
 	free(o->source);
 	free(o->define);
-	free(o->param);
+	measuring_free(&o->common);
 }

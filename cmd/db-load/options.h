@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 #include "busy.h"
-#include "cli.h"
+#include "measuring.h"
 #include "pace.h"
 
 struct source { /* where a script comes from */
@@ -18,6 +18,7 @@ enum cache_state { CACHE_AS_IT_IS, CACHE_HOT, CACHE_COLD };
 
 /* The command line. Times in ns. */
 struct options {
+	struct measuring common;
 	const char *database;
 	struct source *source;
 	size_t nsources;
@@ -43,14 +44,8 @@ struct options {
 	bool explain, in_place;
 	const char *work_dir;  /* NULL: the database's */
 
-	const char *output;    /* NULL: stdout */
-	const char *bench;     /* NULL: the scripts' own */
-	const char **param;
-	uint64_t seed;
 	int64_t interval;      /* of the histograms */
 	int64_t report_every;  /* -P; 0: no such lines */
-	enum cli_format format;
-	enum cli_when progress;
 };
 
 /* Never fails: prints help or a complaint and exits. */

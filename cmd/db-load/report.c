@@ -62,7 +62,7 @@ static void print_scripts(FILE *out, const struct run *run, const struct results
 		const struct result *result = &r->of[i];
 		bool untimed = s->works->work[i].script->before.n || s->options->cache == CACHE_COLD;
 
-		table_add(table, s->works->work[i].bench);
+		table_addf(table, "%s%s", mode_prefix(s->options->common.mode), s->works->work[i].bench);
 		table_addf(table, "%" PRIu64, result->tally.done);
 		table_add(table, untimed ? "" : quantity(UNIT_PER_SECOND, (double)result->tally.done * 1e9 /
 										  (double)r->elapsed).s);
@@ -85,7 +85,8 @@ static void print_statements(FILE *out, const struct run *run, const struct resu
 		for (size_t k = 0; script->timed && k < script->nlabels; k++) {
 			const struct hist *h = r->of[i].label[k];
 
-			table_addf(table, "%s/%s", works->work[i].bench, script->label[k]);
+			table_addf(table, "%s%s/%s", mode_prefix(run->shared->options->common.mode),
+				   works->work[i].bench, script->label[k]);
 			table_addf(table, "%" PRIu64, hist_count(h));
 			table_addf(table, "%.1f %%", all > 0 ? 100 * hist_sum(h) / all : 0);
 			add_hist(table, h);
@@ -163,8 +164,9 @@ static void print_explained(FILE *out, const struct run *run, const struct resul
 			const struct sql_work *w = &r->work[work->labels + k];
 			double runs = w->runs ? (double)w->runs : 1;
 
-			fprintf(out, "\n%s/%s: %.4g steps each, %.4g of full scans, %.4g sorts, %.4g automatic indexes\n",
-				work->bench, work->script->label[k], (double)w->steps / runs, (double)w->fullscan / runs,
+			fprintf(out, "\n%s%s/%s: %.4g steps each, %.4g of full scans, %.4g sorts, %.4g automatic indexes\n",
+				mode_prefix(run->shared->options->common.mode), work->bench, work->script->label[k],
+				(double)w->steps / runs, (double)w->fullscan / runs,
 				(double)w->sorts / runs, (double)w->autoindex / runs);
 			print_plan(out, work->plan[k] ? work->plan[k] : "");
 		}

@@ -161,7 +161,7 @@ int run_phase(struct run *run, int64_t time, int64_t count, bool measured)
 	int result = 0;
 
 	timeline_free(s->timeline);
-	s->timeline = timeline_new(s->works->series, s->options->interval);
+	s->timeline = timeline_new(s->works->series, s->options->interval, TIMELINE_SLOTS);
 	atomic_store(&s->failures, 0);
 	/* Making clients ready takes time, which is not to be missing from the schedule. */
 	s->begin = clock_now() + LEAD + (int64_t)run->clients * CLIENT_LEAD;

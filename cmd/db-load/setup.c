@@ -182,7 +182,7 @@ static int set_up_all(struct shared *shared, struct sql *db)
 		struct performer performer;
 		struct rng rng;
 
-		rng_seed(&rng, shared->options->seed, 0);
+		rng_seed(&rng, shared->options->common.seed, 0);
 		performer_init(&performer, work->script, &rng, work->keys, shared->blobs, &shared->stop);
 		performer_connect(&performer, db);
 		result = set_up(&performer, shared, work);
@@ -219,7 +219,7 @@ int setup_expect(struct shared *shared, const struct work *work, char why[PERFOR
 
 	if (result < 0)
 		warn("%s", sql_error(db));
-	rng_seed(&rng, shared->options->seed, 0);
+	rng_seed(&rng, shared->options->common.seed, 0);
 	performer_init(&performer, work->script, &rng, work->keys, shared->blobs, &shared->stop);
 	performer_connect(&performer, db);
 	values_copy(&performer.values, &work->values);

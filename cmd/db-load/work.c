@@ -135,12 +135,8 @@ static char *default_bench(const char *name)
 
 static void set_param(char **params, const char *key, const char *value)
 {
-	char *more = params_set(*params, key, value);
+	char *more = measuring_params(*params, key, value);
 
-	if (!more && errno == EINVAL)
-		die("param %s=%s: there are too many params", key, value);
-	if (!more)
-		die("out of memory");
 	free(*params);
 	*params = more;
 }
@@ -159,37 +155,38 @@ void works_param(struct works *w, struct work *work, const char *key, const char
 		set_param(&w->work[i].params, key, value);
 }
 
+/* --param has the last word. */
+static void add_param(struct works *w, const struct options *o, const char *key, const char *value)
+{
+	char *said = params_get(o->common.params, key);
+
+	if (!said && errno != ENOENT)
+		die("out of memory");
+	if (!said)
+		works_param(w, NULL, key, value);
+	free(said);
+}
+
 /* Those of the options that were given, so that runs which differ in them are not taken for the same. */
 static void set_params(struct works *w, const struct options *o)
 {
 	char number[64];
 
 	snprintf(number, sizeof number, "%" PRId64, o->clients);
-	works_param(w, NULL, "clients", number);
+	add_param(w, o, "clients", number);
 	if (o->rate > 0) {
 		snprintf(number, sizeof number, "%.10g", o->rate);
-		works_param(w, NULL, "rate", number);
+		add_param(w, o, "rate", number);
 	}
 	if (o->cache != CACHE_AS_IT_IS)
-		works_param(w, NULL, "cache", o->cache == CACHE_HOT ? "hot" : "cold");
+		add_param(w, o, "cache", o->cache == CACHE_HOT ? "hot" : "cold");
 	if (o->journal)
-		works_param(w, NULL, "journal", o->journal);
+		add_param(w, o, "journal", o->journal);
 	if (o->sync)
-		works_param(w, NULL, "sync", o->sync);
+		add_param(w, o, "sync", o->sync);
 	if (o->max_memory) {
 		snprintf(number, sizeof number, "%" PRId64, o->max_memory);
-		works_param(w, NULL, "memory", number);
-	}
-}
-
-static void set_own_params(struct works *w, const struct options *o)
-{
-	for (const char **param = o->param; param && *param; param++) {
-		char *key = x_strdup(*param), *equals = strchr(key, '=');
-
-		*equals = '\0';
-		works_param(w, NULL, key, equals + 1);
-		free(key);
+		add_param(w, o, "memory", number);
 	}
 }
 
@@ -259,28 +256,29 @@ int works_check(const struct works *w, const struct options *o)
 
 void works_load(struct works *w, const struct options *o)
 {
+	const char *bench = o->common.bench;
+
 	*w = (struct works){.n = o->nsources};
 	w->work = x_calloc(w->n, sizeof *w->work);
-	w->params = x_strdup("{}");
+	w->params = x_strdup(o->common.params);
 	for (size_t i = 0; i < w->n; i++) {
 		struct work *work = &w->work[i];
 
 		work->script = load(&o->source[i]);
 		work->weight = o->source[i].weight;
 		w->weights += work->weight;
-		work->params = x_strdup("{}");
-		work->bench = o->bench && w->n == 1    ? x_strdup(o->bench)
+		work->params = x_strdup(o->common.params);
+		work->bench = bench && w->n == 1    ? x_strdup(bench)
 			      : work->script->bench ? x_strdup(work->script->bench)
 						    : default_bench(work->script->name);
 		work->keys = x_calloc(work->script->nkeys + 1, sizeof *work->keys);
 		values_init(&work->values, work->script->nvariables);
 	}
 	check_benches(w);
-	w->bench = x_strdup(o->bench ? o->bench : w->n == 1 ? w->work[0].bench : "db/load");
+	w->bench = x_strdup(bench ? bench : w->n == 1 ? w->work[0].bench : "db/load");
 	for (const char **argument = o->define; argument && *argument; argument++)
 		define(w, *argument);
 	set_params(w, o);
-	set_own_params(w, o);
 	number_series(w);
 }
 

@@ -70,12 +70,12 @@ static int tell_results(struct session *s)
 {
 	const struct options *o = s->options;
 	struct report report = {
-		.database = o->database, .checked = o->check != AUDIT_NONE, .threads = o->threads, .seed = o->seed,
-		.results = &s->results
+		.database = o->database, .checked = o->check != AUDIT_NONE, .threads = o->threads,
+		.seed = o->common.seed, .mode = s->writer.mode, .results = &s->results
 	};
 
 	progress_clear(&s->progress);
-	return s->text ? report_print(stdout, &report) : 0;
+	return s->output.text ? report_print(stdout, &report) : 0;
 }
 
 static int fill_source(const struct options *o, char *const *argv, struct append *append, const struct source *source)

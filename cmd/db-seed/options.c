@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "die.h"
-#include "params.h"
 #include "units.h"
 
 #define THREADS_DEFAULT 4 /* at most; one thread inserts, and more than a few generators never help it */
@@ -42,6 +41,7 @@ static const char usage[] =
 	"  -o, --output FILE        records into FILE, the statistics on stdout\n"
 	"      --bench NAME         what the benchmarks' names begin with (db/seed)\n"
 	"      --param KEY=VALUE    one more param; repeatable\n"
+	"      --mode mock          say that a stand-in was measured\n"
 	"      --format FORMAT      auto, ndjson or text\n"
 	"      --progress WHEN      auto, always or never\n"
 	"  -h, --help\n"
@@ -53,7 +53,6 @@ enum { /* options without a letter */
 	OPT_SPEC,
 	OPT_ROWS,
 	OPT_SCALE,
-	OPT_SEED,
 	OPT_APPEND,
 	OPT_FORCE,
 	OPT_CHECK,
@@ -63,11 +62,7 @@ enum { /* options without a letter */
 	OPT_PRINT,
 	OPT_LIST,
 	OPT_SHOW_SCHEMA,
-	OPT_SHOW_SPEC,
-	OPT_BENCH,
-	OPT_PARAM,
-	OPT_FORMAT,
-	OPT_PROGRESS
+	OPT_SHOW_SPEC
 };
 
 static const struct option long_options[] = {
@@ -76,7 +71,6 @@ static const struct option long_options[] = {
 	{ "spec", required_argument, NULL, OPT_SPEC },
 	{ "rows", required_argument, NULL, OPT_ROWS },
 	{ "scale", required_argument, NULL, OPT_SCALE },
-	{ "seed", required_argument, NULL, OPT_SEED },
 	{ "append", no_argument, NULL, OPT_APPEND },
 	{ "force", no_argument, NULL, OPT_FORCE },
 	{ "threads", required_argument, NULL, 'j' },
@@ -89,11 +83,7 @@ static const struct option long_options[] = {
 	{ "list", no_argument, NULL, OPT_LIST },
 	{ "show-schema", no_argument, NULL, OPT_SHOW_SCHEMA },
 	{ "show-spec", no_argument, NULL, OPT_SHOW_SPEC },
-	{ "output", required_argument, NULL, 'o' },
-	{ "bench", required_argument, NULL, OPT_BENCH },
-	{ "param", required_argument, NULL, OPT_PARAM },
-	{ "format", required_argument, NULL, OPT_FORMAT },
-	{ "progress", required_argument, NULL, OPT_PROGRESS },
+	MEASURING_OPTIONS,
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },
 	{ NULL, 0, NULL, 0 },
@@ -147,22 +137,6 @@ static enum audit parse_check(const char *text)
 	die_usage("--check '%s': expected full, quick or none", text);
 }
 
-static void take_param(struct options *o, const char *argument)
-{
-	const char *equals = strchr(argument, '=');
-	char *key, *params;
-
-	if (!equals || equals == argument)
-		die_usage("--param '%s': expected KEY=VALUE", argument);
-	key = x_asprintf("%.*s", (int)(equals - argument), argument);
-	params = params_set(o->params, key, equals + 1);
-	if (!params)
-		die("--param '%s':", argument);
-	free(key);
-	free(o->params);
-	o->params = params;
-}
-
 /* Tasks other than building exclude each other; --append may also say how --dry-run numbers its rows. */
 static void take_task(struct options *o, enum task task)
 {
@@ -188,9 +162,6 @@ static bool take_what(struct options *o, int option, const char *argument)
 		return true;
 	case OPT_SCALE:
 		o->scale = parse_scale(argument);
-		return true;
-	case OPT_SEED:
-		o->seed = (uint64_t)cli_count("--seed", argument, 0);
 		return true;
 	case OPT_APPEND:
 		o->append = true;
@@ -245,33 +216,13 @@ static bool take_how(struct options *o, int option, const char *argument)
 	}
 }
 
-static void take_output(struct options *o, int option, const char *argument)
+static _Noreturn void take_other(int option)
 {
-	switch (option) {
-	case 'o':
-		o->output = argument;
-		break;
-	case OPT_BENCH:
-		if (!*argument)
-			die_usage("--bench '': expected a name");
-		o->bench = argument;
-		break;
-	case OPT_PARAM:
-		take_param(o, argument);
-		break;
-	case OPT_FORMAT:
-		o->format = cli_format(argument, "auto|ndjson|text");
-		break;
-	case OPT_PROGRESS:
-		o->progress = cli_when(argument);
-		break;
-	case 'h':
+	if (option == 'h')
 		cli_help(usage);
-	case 'V':
+	if (option == 'V')
 		cli_version();
-	default:
-		cli_try_help();
-	}
+	cli_try_help();
 }
 
 static unsigned default_threads(void)
@@ -313,18 +264,21 @@ void options_parse(struct options *o, int argc, char **argv)
 	int option;
 
 	*o = (struct options){
-		.scale = 1, .seed = 1, .threads = default_threads(), .check = AUDIT_QUICK, .wal = true, .bench = "db/seed",
-		.params = x_strdup("{}")
+		.scale = 1, .threads = default_threads(), .check = AUDIT_QUICK, .wal = true
 	};
+	measuring_init(&o->common, 1);
 	while ((option = getopt_long(argc, argv, "j:no:hV", long_options, NULL)) != -1) {
-		if (!take_what(o, option, optarg) && !take_how(o, option, optarg))
-			take_output(o, option, optarg);
+		if (!take_what(o, option, optarg) && !take_how(o, option, optarg) &&
+		    !measuring_take(&o->common, option, optarg))
+			take_other(option);
 	}
 	o->database = argv[optind];
 	if (o->database && argv[optind + 1])
 		die_usage("'%s': only one database", argv[optind + 1]);
 	if (o->database && !*o->database)
 		die_usage("'': expected a database");
+	if (!o->common.bench)
+		o->common.bench = "db/seed";
 	settle(o);
 }
 
@@ -333,5 +287,5 @@ void options_free(struct options *o)
 	for (size_t i = 0; i < o->ncounts; i++)
 		free((char *)o->count[i].table);
 	free(o->count);
-	free(o->params);
+	measuring_free(&o->common);
 }

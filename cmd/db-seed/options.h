@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "audit.h"
-#include "cli.h"
+#include "measuring.h"
 #include "plan.h"
 
 enum task {
@@ -20,6 +20,7 @@ enum task {
 };
 
 struct options {
+	struct measuring common;    /* bench is set */
 	enum task task;
 	const char *database;       /* NULL where none is needed */
 	const char *profile, *schema, *spec; /* NULL where not given */
@@ -27,16 +28,11 @@ struct options {
 	struct plan_count *count;   /* --rows */
 	size_t ncounts;
 	double scale;
-	uint64_t seed;
 	unsigned threads;
 	bool append, force;
 	enum audit check;
 	int64_t page_size;          /* 0: the schema's own */
 	bool wal;                   /* the finished file's journal mode, else delete */
-	const char *output, *bench;
-	char *params;               /* canonical text of --param */
-	enum cli_format format;
-	enum cli_when progress;
 };
 
 /* Parse, or exit after a complaint. */

@@ -29,7 +29,7 @@ static void add_share(struct table *table, int64_t time, int64_t total)
 	table_addf(table, "%.0f %%", total > 0 ? 100.0 * (double)time / (double)total : 0);
 }
 
-static int print_tables(FILE *out, const struct results *s)
+static int print_tables(FILE *out, const struct results *s, enum mode mode)
 {
 	static const char *const header[] = { "table", "rows", "rows/s", "time", "share", "batch p50", "p99", NULL };
 	struct table *table = table_new("lrrrrrr", header);
@@ -38,7 +38,7 @@ static int print_tables(FILE *out, const struct results *s)
 	for (size_t i = 0; table && i < s->ntables; i++) {
 		const struct table_result *r = &s->table[i];
 
-		table_add(table, r->name);
+		table_addf(table, "%s%s", mode_prefix(mode), r->name);
 		table_addf(table, "%" PRIu64, r->rows);
 		table_add(table, r->rows ? rate(r->rows, r->time).s : "-");
 		table_add(table, quantity(UNIT_NS, (double)r->time).s);
@@ -83,7 +83,7 @@ int report_print(FILE *out, const struct report *report)
 	fprintf(out, "%" PRIu64 " rows in %s: %s   %s%s\n\n", r->rows, quantity(UNIT_NS, (double)r->total).s,
 		rate(r->rows, r->total).s, quantity(UNIT_BYTES, (double)r->bytes).s,
 		report->checked ? "" : "   not checked");
-	result = print_tables(out, r);
+	result = print_tables(out, r, report->mode);
 	putc('\n', out);
 	if (result == 0)
 		result = print_phases(out, r);

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "record.h"
 #include "results.h"
 
 struct report {
@@ -11,6 +12,7 @@ struct report {
 	bool checked;
 	unsigned threads;
 	uint64_t seed;
+	enum mode mode;
 	const struct results *results;
 };
 

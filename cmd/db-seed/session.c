@@ -12,7 +12,6 @@
 #include "complain.h"
 #include "jsonout.h"
 #include "proc.h"
-#include "record.h"
 
 #define NS 1e9
 
@@ -23,13 +22,10 @@ const char *phase_name(enum phase phase)
 	return names[phase];
 }
 
-static void write_record(struct session *s, struct record *record)
+static void out_of_memory(struct session *s)
 {
-	if (!s->records || s->write_error)
-		return;
-	record->run = s->run;
-	if (record_write(s->records, record) < 0)
-		s->write_error = errno ? errno : EIO;
+	if (s->writer.out && !s->writer.error)
+		s->writer.error = ENOMEM;
 }
 
 /* Of a table's records. NULL where there was no memory. */
@@ -37,76 +33,32 @@ static char *bench_name(const struct session *s, const char *table)
 {
 	char *name;
 
-	return asprintf(&name, "%s/%s", s->options->bench, table) < 0 ? NULL : name;
-}
-
-static struct record new_record(const struct session *s, enum record_type type, const char *bench)
-{
-	struct record record = record_new(type);
-
-	record.bench = bench;
-	record.params = s->options->params;
-	record.mode = MODE_REAL;
-	return record;
-}
-
-static void open_output(struct session *s)
-{
-	const struct options *o = s->options;
-	enum cli_format format = o->output && o->format == FORMAT_AUTO ? FORMAT_TEXT : cli_format_resolve(o->format);
-
-	s->text = format == FORMAT_TEXT;
-	if (o->output) {
-		s->file = outfile_open(o->output);
-		if (!s->file)
-			die("%s:", o->output);
-		s->records = outfile_stream(s->file);
-	} else if (!s->text) {
-		s->records = stdout;
-	}
+	return asprintf(&name, "%s/%s", s->options->common.bench, table) < 0 ? NULL : name;
 }
 
 void session_open(struct session *s, const struct options *options, char *const *argv, size_t tables)
 {
-	struct record record;
-
-	*s = (struct session){ .options = options, .began = clock_now() };
+	*s = (struct session){ .options = options };
 	s->results.table = x_calloc(tables + 1, sizeof(*s->results.table));
-	progress_start(&s->progress, stderr, options->progress == WHEN_ALWAYS, options->progress == WHEN_NEVER);
-	open_output(s);
+	progress_start(&s->progress, stderr, options->common.progress == WHEN_ALWAYS,
+		       options->common.progress == WHEN_NEVER);
+	output_open(&s->output, &options->common);
 	/* The database does not depend on who reads the records: a closed pipe is told at the end. */
 	signal(SIGPIPE, SIG_IGN);
-	record = record_new_run(s->run, s->start, program_name(), BENCHPIPE_VERSION, argv);
-	record.info.has_seed = true;
-	record.info.seed = options->seed;
-	record.mode = MODE_REAL;
-	write_record(s, &record);
-}
-
-static int close_file(struct session *s)
-{
-	if (s->write_error) {
-		outfile_abort(s->file);
-		errno = s->write_error;
-	} else if (outfile_commit(s->file) == 0) {
-		return 0;
-	}
-	complain("%s:", s->options->output);
-	return -1;
+	output_begin(&s->output, &s->writer, argv);
+	writer_begin(&s->writer);
 }
 
 int session_close(struct session *s, int status)
 {
-	if (s->file && close_file(s) != 0)
-		status = STATUS_TROUBLE;
+	bool pipe_closed = !s->output.file && s->writer.error == EPIPE;
+
+	complain_clear();
+	if (!pipe_closed)
+		status = output_close(&s->output, s->writer.error, true, status);
 	signal(SIGPIPE, SIG_DFL);
-	if (!s->file && s->write_error == EPIPE)
+	if (pipe_closed)
 		raise(SIGPIPE);
-	/* What else stdout could not take is told when it is closed. */
-	if (!s->file && s->write_error && !ferror(stdout)) {
-		complain("standard output: %s", strerror(s->write_error));
-		status = STATUS_TROUBLE;
-	}
 	for (size_t i = 0; i < s->results.ntables; i++)
 		hist_free(s->results.table[i].batches);
 	free(s->results.table);
@@ -124,95 +76,60 @@ void session_progress(struct session *s, const struct plan_table *table, uint64_
 			table->rows, table->table->name);
 }
 
-/* The data of a phase's event; NULL where there was no memory. */
-static char *phase_data(enum phase phase, const char *what, const char *name, int64_t time)
+/* As a JSON string. NULL where there was no memory. */
+static char *quote(const char *text)
 {
-	char *quoted, *data = NULL;
-	size_t len;
+	size_t len = strlen(text);
+	char *quoted = malloc(6 * len + 8);
 
-	if (!what)
-		return asprintf(&data, "{\"phase\":\"%s\",\"latency\":%" PRId64 "}", phase_name(phase), time) < 0 ? NULL
-														   : data;
-	len = strlen(name);
-	quoted = malloc(6 * len + 8);
-	if (!quoted)
-		return NULL;
-	json_format_string(quoted, name, len);
-	if (asprintf(&data, "{\"phase\":\"%s\",\"%s\":%s,\"latency\":%" PRId64 "}", phase_name(phase), what, quoted,
-		     time) < 0)
-		data = NULL;
+	if (quoted)
+		json_format_string(quoted, text, len);
+	return quoted;
+}
+
+static void phase_of(struct session *s, enum phase phase, const char *what, const char *name, int64_t start,
+		     int64_t time)
+{
+	const struct measuring *m = &s->options->common;
+	char *quoted = quote(name);
+
+	if (quoted)
+		writer_event(&s->writer, m->bench, m->params, "phase", start,
+			     "{\"phase\":\"%s\",\"%s\":%s,\"latency\":%" PRId64 "}", phase_name(phase), what, quoted,
+			     time);
+	else
+		out_of_memory(s);
 	free(quoted);
-	return data;
 }
 
 void session_phase(struct session *s, enum phase phase, const char *what, const char *name, int64_t start)
 {
-	struct record record = new_record(s, RECORD_EVENT, s->options->bench);
+	const struct measuring *m = &s->options->common;
 	int64_t time = clock_now() - start;
-	char *data;
 
 	s->results.time[phase] += time;
-	data = phase_data(phase, what, name, time);
-	if (data) {
-		record.mode = MODE_NONE;
-		record.name = "phase";
-		record.t = start - s->began;
-		record.data = data;
-		write_record(s, &record);
-	} else if (!s->write_error) {
-		s->write_error = ENOMEM;
-	}
-	free(data);
+	if (what)
+		phase_of(s, phase, what, name, start, time);
+	else
+		writer_event(&s->writer, m->bench, m->params, "phase", start,
+			     "{\"phase\":\"%s\",\"latency\":%" PRId64 "}", phase_name(phase), time);
 }
 
 struct sample { const char *metric; enum unit unit; enum better better; double value; };
 
-static void write_samples(struct session *s, const char *bench, const struct sample *sample, size_t n, int64_t start)
+static void write_samples(struct session *s, const char *bench, const struct sample *sample, size_t n,
+			  struct place place)
 {
 	for (size_t i = 0; i < n; i++) {
-		struct record record = new_record(s, RECORD_SAMPLE, bench);
-
-		if (sample[i].value < 0)
-			continue;
-		record.metric = sample[i].metric;
-		record.unit = sample[i].unit;
-		record.better = sample[i].better;
-		record.value = sample[i].value;
-		record.t = start - s->began;
-		record.dur = clock_now() - start;
-		write_record(s, &record);
+		if (sample[i].value >= 0)
+			writer_sample(&s->writer, bench, s->options->common.params, sample[i].metric, sample[i].unit,
+				      sample[i].better, sample[i].value, 1, place, NULL);
 	}
 }
 
-static void write_hist(struct session *s, const char *bench, const struct hist *h, int64_t start)
+static struct place since(int64_t start)
 {
-	struct record record = new_record(s, RECORD_HIST, bench);
-	int64_t upper, *uppers;
-	uint64_t count, *counts;
-	size_t n = 0, at = 0;
-
-	while (hist_next(h, &at, &upper, &count))
-		n++;
-	uppers = malloc((n + 1) * sizeof(*uppers));
-	counts = malloc((n + 1) * sizeof(*counts));
-	at = 0;
-	for (size_t i = 0; uppers && counts && i < n; i++)
-		hist_next(h, &at, &uppers[i], &counts[i]);
-	if (uppers && counts) {
-		record.metric = "latency";
-		record.unit = UNIT_NS;
-		record.t = start - s->began;
-		record.dur = clock_now() - start;
-		record.hist = (struct record_hist){
-			.count = hist_count(h), .sum = hist_sum(h), .min = hist_min(h), .max = hist_max(h), .n = n,
-			.upper = uppers, .counts = counts
-		};
-		write_record(s, &record);
-	} else if (!s->write_error) {
-		s->write_error = ENOMEM;
-	}
-	free(uppers);
-	free(counts);
+	return (struct place){ start, clock_now() - start };
 }
 
 static double per_second(uint64_t rows, int64_t time)
@@ -235,21 +152,19 @@ void session_table(struct session *s, const struct plan_table *table, int64_t st
 			{ "rows", UNIT_ONE, BETTER_NONE, (double)table->rows },
 		};
 
-		write_samples(s, bench, samples, 2, start);
-		write_hist(s, bench, batches, start);
-	} else if (!bench && !s->write_error) {
-		s->write_error = ENOMEM;
+		write_samples(s, bench, samples, 2, since(start));
+		writer_hist(&s->writer, bench, s->options->common.params, "latency", batches, since(start));
+	} else if (!bench) {
+		out_of_memory(s);
 	}
 	free(bench);
 }
 
 void session_skip(struct session *s, const char *reason)
 {
-	struct record record = new_record(s, RECORD_SKIP, s->options->bench);
+	const struct measuring *m = &s->options->common;
 
-	record.mode = MODE_NONE;
-	record.reason = reason;
-	write_record(s, &record);
+	writer_skip(&s->writer, m->bench, m->params, "", reason);
 }
 
 static int64_t ns_of(struct timeval time)
@@ -264,7 +179,7 @@ void session_totals(struct session *s, int64_t bytes)
 	struct rusage usage;
 
 	getrusage(RUSAGE_SELF, &usage);
-	r->total = clock_now() - s->began;
+	r->total = clock_now() - s->writer.began;
 	r->bytes = bytes;
 	r->max_rss = proc_memory(getpid(), &memory) == 0 ? memory.peak : -1;
 	r->cpu_user = ns_of(usage.ru_utime);
@@ -277,18 +192,13 @@ void session_totals(struct session *s, int64_t bytes)
 		{ "cpu-user", UNIT_NS, BETTER_LOWER, (double)r->cpu_user },
 		{ "cpu-sys", UNIT_NS, BETTER_LOWER, (double)r->cpu_sys },
 	};
-	write_samples(s, s->options->bench, samples, sizeof(samples) / sizeof(samples[0]), s->began);
+	write_samples(s, s->options->common.bench, samples, sizeof(samples) / sizeof(samples[0]),
+		      since(s->writer.began));
 }
 
 void session_interrupted(struct session *s, int number)
 {
-	struct record record = new_record(s, RECORD_EVENT, s->options->bench);
-	char data[32];
+	const struct measuring *m = &s->options->common;
 
-	snprintf(data, sizeof(data), "{\"signal\":%d}", number);
-	record.mode = MODE_NONE;
-	record.name = "interrupted";
-	record.t = clock_now() - s->began;
-	record.data = data;
-	write_record(s, &record);
+	writer_event(&s->writer, m->bench, m->params, "interrupted", clock_now(), "{\"signal\":%d}", number);
 }

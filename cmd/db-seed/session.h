@@ -2,10 +2,8 @@
 #define DB_SEED_SESSION_H
 
 #include <stdint.h>
-#include <stdio.h>
 
 #include "options.h"
-#include "outfile.h"
 #include "plan.h"
 #include "progress.h"
 #include "results.h"
@@ -15,12 +13,8 @@
 
 struct session {
 	const struct options *options;
-	char run[37], start[32];
-	int64_t began;
-	struct outfile *file;    /* of --output */
-	FILE *records;           /* NULL: none are written */
-	int write_error;         /* errno of the first record that could not be written */
-	bool text;               /* statistics are wanted on stdout at the end */
+	struct output output;
+	struct writer writer;
 	struct progress progress;
 	unsigned step, steps;    /* for progress: phases begun, and how many there will be */
 

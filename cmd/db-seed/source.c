@@ -198,7 +198,7 @@ static int warn_of_rows(const struct source *source, struct sql *db)
 static int make_plan(struct source *source, const struct options *o, struct sql *live)
 {
 	struct plan_request request = {
-		.seed = o->seed, .count = o->count, .ncounts = o->ncounts, .scale = o->scale, .append = live
+		.seed = o->common.seed, .count = o->count, .ncounts = o->ncounts, .scale = o->scale, .append = live
 	};
 	size_t len = 0;
 

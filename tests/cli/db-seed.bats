@@ -291,6 +291,7 @@ shop() {
 	[ "$(head -n 1 out | jq -r '[.type, .schema, .tool, .seed, (.run | length)] | join(" ")')" = "run 1 db-seed 7 36" ]
 	[ "$(jq -r 'select(.bench == "my/seed/orders") | [.type, .metric, .unit, .mode] | join(" ")' out | tr '\n' ';')" = \
 		"sample throughput 1/s real;sample rows 1 real;hist latency ns real;" ]
+	[ "$(jq -r 'select(.metric == "latency" or .metric == "throughput") | .better' out | sort -u)" = null ]
 	[ "$(jq 'select(.bench == "my/seed/orders" and .metric == "rows") | .value' out)" -eq 5000 ]
 	[ "$(jq -r 'select(.bench == "my/seed" and .type == "sample") | .metric' out | tr '\n' ' ')" = \
 		"throughput rows db-bytes max-rss cpu-user cpu-sys " ]
@@ -300,6 +301,15 @@ shop() {
 		"schema ;insert customers;insert orders;insert stock;insert log;index orders_customer;index orders_dear;commit ;check ;finish ;" ]
 	[ "$(jq -s '[.[] | select(.name == "phase") | .data.latency >= 0 and .t >= 0] | all' out)" = true ]
 	bench-stat --format ndjson out | jq -es 'any(.metric == "throughput")' >/dev/null
+}
+
+@test "--mode mock lowers the label, in records and in the statistics" {
+	shop
+	db-seed --schema shop.sql --rows orders=10 --mode mock s.db >out
+	[ "$(jq -r 'select(.type == "sample" or .type == "hist") | .mode' out | sort -u)" = mock ]
+	db-seed --schema shop.sql --rows orders=10 --mode mock --force --format text s.db | grep -q "^mock-orders "
+	run -1 --separate-stderr db-seed --schema shop.sql --mode mixed --force s.db
+	[ "${stderr_lines[0]}" = "db-seed: --mode 'mixed': expected real or mock" ]
 }
 
 @test "closing statistics for people" {

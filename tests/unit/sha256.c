@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "../../cmd/db-load/sha256.h"
+#include "sha256.h"
 
 static void assert_digest(const void *bytes, size_t len, const char *digest)
 {

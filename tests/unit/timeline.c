@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "../../cmd/db-load/timeline.h"
+#include "timeline.h"
 
 static uint64_t count_at(const struct timeline *t, size_t slot, size_t series)
 {
@@ -16,7 +16,7 @@ static uint64_t count_at(const struct timeline *t, size_t slot, size_t series)
 
 static void values_fall_into_their_intervals(void **state)
 {
-	struct timeline *t = timeline_new(2, 100);
+	struct timeline *t = timeline_new(2, 100, TIMELINE_SLOTS);
 	struct recorder a, b;
 	int64_t from, length;
 
@@ -44,7 +44,7 @@ static void values_fall_into_their_intervals(void **state)
 
 static void a_short_rest_joins_what_is_before(void **state)
 {
-	struct timeline *t = timeline_new(1, 100);
+	struct timeline *t = timeline_new(1, 100, TIMELINE_SLOTS);
 	struct recorder r;
 	int64_t from, length;
 
@@ -64,7 +64,7 @@ static void a_short_rest_joins_what_is_before(void **state)
 
 static void what_ends_at_the_very_end_is_not_lost(void **state)
 {
-	struct timeline *t = timeline_new(1, 100);
+	struct timeline *t = timeline_new(1, 100, TIMELINE_SLOTS);
 	struct recorder r;
 
 	(void)state;
@@ -82,7 +82,7 @@ static void what_ends_at_the_very_end_is_not_lost(void **state)
 /* However long it takes, there are at most TIMELINE_SLOTS intervals, of one length, and all values. */
 static void intervals_widen_when_there_are_too_many(void **state)
 {
-	struct timeline *t = timeline_new(1, 10);
+	struct timeline *t = timeline_new(1, 10, TIMELINE_SLOTS);
 	struct recorder r;
 	struct hist *total;
 	int64_t from, length, sum = 0;
@@ -112,6 +112,31 @@ static void intervals_widen_when_there_are_too_many(void **state)
 	timeline_free(t);
 }
 
+/* Two slots are enough to keep all values, however long it takes. */
+static void slots_are_as_many_as_asked_for(void **state)
+{
+	struct timeline *t = timeline_new(1, 10, 2);
+	struct recorder r;
+	int64_t from, length;
+
+	(void)state;
+	timeline_start(t, 0);
+	recorder_open(&r, t);
+	for (int64_t now = 0; now < 1000; now += 5)
+		recorder_put(&r, 0, now, now);
+	recorder_close(&r);
+	recorder_close(&r);
+	assert_false(r.failed);
+	timeline_end(t, 1000);
+	assert_int_equal(timeline_slots(t), 2);
+	timeline_slot(t, 1, &from, &length);
+	assert_int_equal(from, 640);
+	assert_int_equal(length, 360);
+	assert_int_equal(count_at(t, 0, 0), 128);
+	assert_int_equal(count_at(t, 1, 0), 72);
+	timeline_free(t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -119,6 +144,7 @@ int main(void)
 		cmocka_unit_test(a_short_rest_joins_what_is_before),
 		cmocka_unit_test(what_ends_at_the_very_end_is_not_lost),
 		cmocka_unit_test(intervals_widen_when_there_are_too_many),
+		cmocka_unit_test(slots_are_as_many_as_asked_for),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

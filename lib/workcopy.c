@@ -1,4 +1,4 @@
-#include "copy.h"
+#include "workcopy.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,8 +9,6 @@
 
 #include "die.h"
 #include "sql.h"
-
-#define NAME "db-load.XXXXXX"
 
 static char *beside(const char *path)
 {
@@ -51,7 +49,7 @@ static int copy_database(const char *from, const char *path)
 	return result;
 }
 
-int copy_make(struct copy *copy, const char *from, const char *directory)
+int workcopy_make(struct workcopy *copy, const char *from, const char *directory, const char *option)
 {
 	char *place = directory ? x_strdup(directory) : beside(from);
 
@@ -61,20 +59,24 @@ int copy_make(struct copy *copy, const char *from, const char *directory)
 		free(place);
 		return -1;
 	}
-	copy->directory = x_asprintf("%s/" NAME, place);
+	/* Both before there is a directory, which would stay if memory ended then. */
+	copy->directory = x_asprintf("%s/%s.XXXXXX", place, program_name());
+	copy->path = x_asprintf("%s/copy.db", copy->directory);
 	if (!mkdtemp(copy->directory)) {
-		warn("%s: no copy can be made there: %s; --work-dir names another place", place, strerror(errno));
+		warn("%s: no copy can be made there: %s%s%s%s", place, strerror(errno), option ? "; " : "",
+		     option ? option : "", option ? " names another place" : "");
 		free(copy->directory);
-		copy->directory = NULL;
+		free(copy->path);
+		*copy = (struct workcopy){NULL, NULL};
 		free(place);
 		return -1;
 	}
 	free(place);
-	copy->path = x_asprintf("%s/copy.db", copy->directory);
+	memcpy(copy->path, copy->directory, strlen(copy->directory)); /* of the same length, with its name now */
 	return copy_database(from, copy->path);
 }
 
-void copy_remove(struct copy *copy)
+void workcopy_remove(struct workcopy *copy)
 {
 	static const char *const suffixes[] = {"", "-wal", "-shm", "-journal"};
 	char name[4096];
@@ -87,5 +89,5 @@ void copy_remove(struct copy *copy)
 		rmdir(copy->directory);
 	free(copy->directory);
 	free(copy->path);
-	*copy = (struct copy){NULL, NULL};
+	*copy = (struct workcopy){NULL, NULL};
 }

@@ -8,6 +8,7 @@
 struct timeline {
 	pthread_mutex_t lock;
 	size_t series;
+	size_t room;         /* slots at most */
 	int64_t begin, interval;
 	uint64_t factor;     /* intervals to a slot */
 	size_t slots;        /* that hold anything, or lie before one that does */
@@ -20,15 +21,16 @@ static struct hist **cell(const struct timeline *t, size_t slot, size_t series)
 	return &t->hist[slot * t->series + series];
 }
 
-struct timeline *timeline_new(size_t series, int64_t interval)
+struct timeline *timeline_new(size_t series, int64_t interval, size_t slots)
 {
 	struct timeline *t = x_calloc(1, sizeof *t);
 
 	pthread_mutex_init(&t->lock, NULL);
 	t->series = series;
 	t->interval = interval;
+	t->room = slots;
 	t->factor = 1;
-	t->hist = x_calloc(series * TIMELINE_SLOTS, sizeof(struct hist *));
+	t->hist = x_calloc(series * slots, sizeof(struct hist *));
 	return t;
 }
 
@@ -36,7 +38,7 @@ void timeline_free(struct timeline *t)
 {
 	if (!t)
 		return;
-	for (size_t i = 0; i < t->series * TIMELINE_SLOTS; i++)
+	for (size_t i = 0; i < t->series * t->room; i++)
 		hist_free(t->hist[i]);
 	free(t->hist);
 	pthread_mutex_destroy(&t->lock);
@@ -99,7 +101,7 @@ static int hand_over(struct recorder *r)
 	int result = 0;
 	size_t slot;
 
-	while (r->interval / t->factor >= TIMELINE_SLOTS) {
+	while (r->interval / t->factor >= t->room) {
 		if (halve(t) < 0)
 			result = -1;
 	}
@@ -166,7 +168,7 @@ void timeline_end(struct timeline *t, int64_t end)
 	t->duration = end > t->begin ? end - t->begin : 1;
 	/* The slot that the end is in, and the empty ones up to there. */
 	last = (size_t)((t->duration - 1) / slot_length);
-	while (last >= TIMELINE_SLOTS) {
+	while (last >= t->room) {
 		if (halve(t) < 0)
 			die("out of memory");
 		slot_length = t->interval * (int64_t)t->factor;
