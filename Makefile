@@ -18,9 +18,9 @@ ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DBENCHPIPE_VERSION='"$(VERSION)"' \
 ALL_LDFLAGS = $(SANFLAGS) $(LDFLAGS)
 
 # The library, level by level: a module includes only modules of lower levels.
-LEVEL0 = die units clock rng redact utf8 embed sha256 signals
-LEVEL1 = json jsonout hist proc host outfile stat lines sql pace exprop
-LEVEL2 = diffs params origin sqlfunction sqlmeter exprcode timeline workcopy
+LEVEL0 = die units clock rng redact utf8 embed sha256 signals listener
+LEVEL1 = json jsonout hist proc host outfile stat lines sql pace exprop fault wake
+LEVEL2 = diffs params origin sqlfunction sqlmeter exprcode timeline workcopy serve
 LEVEL3 = rank record expr
 LEVEL4 = normalize table progress cli writer
 LEVEL5 = members report measuring
@@ -29,7 +29,7 @@ LEVEL7 = series
 LEVEL8 = summary input
 
 # Who links what. A program is cmd/<tool>.c or all of cmd/<tool>/*.c, and these modules.
-TOOLS = cmd-time bench-stat bench-diff bench-gate bench-fit db-seed db-load
+TOOLS = cmd-time bench-stat bench-diff bench-gate bench-fit db-seed db-load api-mock
 
 READ  = die units clock utf8 json jsonout params host origin redact record lines normalize members reader hist stat series summary
 cmd-time_USES   = $(READ) cli table proc progress outfile writer measuring
@@ -43,6 +43,9 @@ db-load_USES    = die units clock utf8 rng json jsonout params host origin redac
                   sha256 signals timeline workcopy writer measuring
 db-seed_LIBS    = -lsqlite3 -pthread
 db-load_LIBS    = -lsqlite3 -pthread
+
+api-mock_USES   = die units clock utf8 rng json jsonout sha256 signals listener sql sqlfunction fault wake serve workcopy outfile cli
+api-mock_LIBS   = -lmicrohttpd -lsqlite3 -pthread
 
 # Files that a program carries in it, below its own directory.
 db-seed_EMBEDS  = profiles/*.sql profiles/*.json

@@ -3,8 +3,10 @@
   stdenv,
   bats,
   cmocka,
+  curl,
   git,
   jq,
+  libmicrohttpd,
   sqlite,
 }:
 
@@ -42,7 +44,11 @@ stdenv.mkDerivation {
   strictDeps = true;
   enableParallelBuilding = true;
 
-  buildInputs = [ sqlite ];
+  buildInputs = [
+    curl
+    libmicrohttpd
+    sqlite
+  ];
 
   # The build sandbox has /bin/sh and no other interpreter.
   postPatch = ''
@@ -57,6 +63,7 @@ stdenv.mkDerivation {
   checkInputs = [ cmocka ];
   nativeCheckInputs = [
     bats
+    curl
     git
     jq
     sqlite

@@ -5,7 +5,7 @@ UNITS = $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
 # A unit test is tests/unit/<module>.c; it is linked with the whole library.
 $(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/%.o $(call objects,$(MODULES:%=lib/%.c))
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -lsqlite3 -lm -pthread
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -lmicrohttpd -lsqlite3 -lm -pthread
 
 # The parser of a targets file belongs to its program.
 $(BUILD)/tests/unit/targets: $(BUILD)/obj/cmd/bench-gate/targets.o
@@ -35,11 +35,14 @@ $(BUILD)/tests/unit/plan: $(call objects,$(patsubst %,cmd/db-seed/%.c,$(DB_PLAN)
 DB_SCRIPT = script parse split
 $(BUILD)/tests/unit/script: $(call objects,$(DB_SCRIPT:%=cmd/db-load/%.c))
 
+# The rate limits of api-mock.
+$(BUILD)/tests/unit/limits: $(BUILD)/obj/cmd/api-mock/limits.o
+
 # The judgement of bench-diff on data whose truth is known.
 JUDGEMENT = comparison estimate evidence judge pairing rules
 $(BUILD)/tests/stat/truth: $(call objects,tests/stat/truth.c $(JUDGEMENT:%=cmd/bench-diff/%.c) $(MODULES:%=lib/%.c))
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lsqlite3 -lm
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lmicrohttpd -lsqlite3 -lm -pthread
 
 # The fits of bench-fit on data whose growth is known.
 $(BUILD)/tests/stat/fit: $(call objects,tests/stat/fit.c $(GROWTH:%=cmd/bench-fit/%.c) $(READ:%=lib/%.c) lib/rng.c)

@@ -10,11 +10,13 @@ let
     clang-tools = [ "clang-tidy" ];
     cmocka = [ ]; # in the default paths of the host's compiler
     coreutils = [ "ls" ];
+    curl = [ "curl" ]; # its library in the default paths
     gawk = [ "awk" ];
     git = [ "git" ];
     gzip = [ "gzip" ];
     hyperfine = [ "hyperfine" ];
     jq = [ "jq" ];
+    libmicrohttpd = [ ];
     mandoc = [ "mandoc" ];
     nixfmt-tree = [ "treefmt" ];
     pre-commit = [ "pre-commit" ];
