@@ -29,7 +29,7 @@ LEVEL7 = series
 LEVEL8 = summary input
 
 # Who links what. A program is cmd/<tool>.c or all of cmd/<tool>/*.c, and these modules.
-TOOLS = cmd-time bench-stat bench-diff bench-gate bench-fit db-seed db-load api-mock
+TOOLS = cmd-time bench-stat bench-diff bench-gate bench-fit db-seed db-load http-load api-mock
 
 READ  = die units clock utf8 json jsonout params host origin redact record lines normalize members reader hist stat series summary
 cmd-time_USES   = $(READ) cli table proc progress outfile writer measuring
@@ -41,8 +41,11 @@ bench-fit_USES  = $(READ) cli table input
 db-seed_USES    = die units clock utf8 rng json jsonout params host origin redact record hist proc embed sql exprop exprcode expr progress cli table outfile writer measuring
 db-load_USES    = die units clock utf8 rng json jsonout params host origin redact record hist proc embed sql sqlfunction sqlmeter exprop exprcode expr pace progress cli table outfile \
                   sha256 signals timeline workcopy writer measuring
+http-load_USES  = die units clock utf8 rng json jsonout lines params host origin redact record hist proc pace progress cli table outfile \
+                  signals timeline writer measuring
 db-seed_LIBS    = -lsqlite3 -pthread
 db-load_LIBS    = -lsqlite3 -pthread
+http-load_LIBS  = -lcurl -pthread
 
 api-mock_USES   = die units clock utf8 rng json jsonout sha256 signals listener sql sqlfunction fault wake serve workcopy outfile cli
 api-mock_LIBS   = -lmicrohttpd -lsqlite3 -pthread

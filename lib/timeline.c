@@ -160,6 +160,25 @@ void recorder_close(struct recorder *r)
 	r->hist = NULL;
 }
 
+struct hist *timeline_peek(struct timeline *t, size_t series, int64_t now)
+{
+	uint64_t interval = now > t->begin ? (uint64_t)((now - t->begin) / t->interval) : 0;
+	struct hist *copy = interval ? hist_new() : NULL;
+	const struct hist *h = NULL;
+
+	if (!copy)
+		return NULL;
+	pthread_mutex_lock(&t->lock);
+	if ((interval - 1) / t->factor < t->slots)
+		h = *cell(t, (interval - 1) / t->factor, series);
+	if (!h || hist_merge(copy, h) < 0) {
+		hist_free(copy);
+		copy = NULL;
+	}
+	pthread_mutex_unlock(&t->lock);
+	return copy;
+}
+
 void timeline_end(struct timeline *t, int64_t end)
 {
 	int64_t slot_length = t->interval * (int64_t)t->factor;

@@ -43,6 +43,10 @@ static inline void recorder_put(struct recorder *r, size_t series, int64_t now, 
 		r->failed = true;
 }
 
+/* While it runs, for any thread: what has been handed over of a series in the interval before the one that holds now.
+ * NULL: nothing, or no memory; caller frees. */
+struct hist *timeline_peek(struct timeline *t, size_t series, int64_t now);
+
 /* Cut it at the end of the measurement, clock_now(). A rest of less than half an interval joins the one before it. Or
  * dies. */
 void timeline_end(struct timeline *t, int64_t end);

@@ -5,7 +5,7 @@ UNITS = $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
 # A unit test is tests/unit/<module>.c; it is linked with the whole library.
 $(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/%.o $(call objects,$(MODULES:%=lib/%.c))
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -lmicrohttpd -lsqlite3 -lm -pthread
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(UNIT_LIBS) -lcmocka -lmicrohttpd -lsqlite3 -lm -pthread
 
 # The parser of a targets file belongs to its program.
 $(BUILD)/tests/unit/targets: $(BUILD)/obj/cmd/bench-gate/targets.o
@@ -35,8 +35,35 @@ $(BUILD)/tests/unit/plan: $(call objects,$(patsubst %,cmd/db-seed/%.c,$(DB_PLAN)
 DB_SCRIPT = script parse split
 $(BUILD)/tests/unit/script: $(call objects,$(DB_SCRIPT:%=cmd/db-load/%.c))
 
+# And http-load's parser of responses.
+HTTP_RESPONSE = head response chunked octet
+$(BUILD)/tests/unit/response: $(call objects,$(HTTP_RESPONSE:%=cmd/http-load/%.c))
+
+# And its making of requests.
+HTTP_REQUESTS = url percent template feed expectation fields request request-name requests-file mix
+$(addprefix $(BUILD)/tests/unit/,url template feed expectation mix request requests): \
+	$(call objects,$(HTTP_REQUESTS:%=cmd/http-load/%.c))
+
+# And its plans and judgements.
+$(addprefix $(BUILD)/tests/unit/,find-max slo ramp when): $(BUILD)/tests/unit/%: $(BUILD)/obj/cmd/http-load/%.o
+$(addprefix $(BUILD)/tests/unit/,saturation totals): $(call objects,$(patsubst %,cmd/http-load/%.c,saturation totals failure))
+
+# And its schedule, with an engine of the test's own.
+HTTP_LOAD = load worker account gather failure
+$(BUILD)/tests/unit/load: $(call objects,$(HTTP_LOAD:%=cmd/http-load/%.c))
+
 # The rate limits of api-mock.
 $(BUILD)/tests/unit/limits: $(BUILD)/obj/cmd/api-mock/limits.o
+
+# And its connections.
+HTTP_CONNECTIONS = connector handle transfer failure
+$(addprefix $(BUILD)/tests/unit/,connector connector-tls): $(call objects,$(HTTP_CONNECTIONS:%=cmd/http-load/%.c))
+$(addprefix $(BUILD)/tests/unit/,connector connector-tls): UNIT_LIBS = -lcurl
+
+# A server that misbehaves, which command-line tests need.
+$(BUILD)/tests/hostile: $(BUILD)/obj/tests/cli/hostile.o
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^
 
 # The judgement of bench-diff on data whose truth is known.
 JUDGEMENT = comparison estimate evidence judge pairing rules
@@ -49,7 +76,7 @@ $(BUILD)/tests/stat/fit: $(call objects,tests/stat/fit.c $(GROWTH:%=cmd/bench-fi
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lm
 
-unit-tests: $(UNITS:%=$(BUILD)/tests/unit/%)
+unit-tests: $(UNITS:%=$(BUILD)/tests/unit/%) $(BUILD)/tests/hostile
 
 # Every kind of test prints TAP; ci/tap runs them and counts.
 check: all unit-tests
@@ -82,10 +109,29 @@ bench-db: all
 	tests/bench/db-load $(BUILD)
 	tests/bench/db $(BUILD)/bin
 
+# http-load's parser of responses, in ns.
+$(BUILD)/tests/bench/http-parser: $(call objects,tests/bench/http-parser.c $(HTTP_RESPONSE:%=cmd/http-load/%.c))
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^
+
+bench-http-parser: $(BUILD)/tests/bench/http-parser
+	$(BUILD)/tests/bench/http-parser
+
 # Reconciliation: one environment, production scale, how it grows.
 bench-reconcile: all
 	tests/bench/reconcile $(BUILD)/bin
 
-bench: bench-tools bench-stat-truth bench-db bench-reconcile
+# HTTP: http-load against what is known beforehand; NebulaGC's API, on api-mock or the server at API_URL.
+bench-http: all
+	tests/bench/http-truth $(BUILD)/bin
 
-.PHONY: bench bench-db bench-reconcile bench-tools bench-stat-truth
+bench-api: all
+	tests/bench/api $(BUILD)/bin
+
+# http-load beside wrk, h2load, ab and a bare loop, against nginx: ten minutes, and a machine with nothing else to do.
+bench-http-peers: all
+	tests/bench/http-peers $(BUILD)/bin
+
+bench: bench-tools bench-stat-truth bench-db bench-reconcile bench-http bench-api
+
+.PHONY: bench bench-api bench-db bench-http bench-http-peers bench-reconcile bench-tools bench-stat-truth

@@ -137,6 +137,34 @@ static void slots_are_as_many_as_asked_for(void **state)
 	timeline_free(t);
 }
 
+/* Another thread sees what has been handed over of the interval before this one. */
+static void the_last_interval_can_be_looked_at(void **state)
+{
+	struct timeline *t = timeline_new(2, 100, TIMELINE_SLOTS);
+	struct recorder r;
+	struct hist *h;
+
+	(void)state;
+	timeline_start(t, 1000);
+	recorder_open(&r, t);
+	recorder_put(&r, 1, 1050, 7);
+	recorder_put(&r, 1, 1060, 8);
+	assert_null(timeline_peek(t, 1, 900));
+	assert_null(timeline_peek(t, 1, 1070));
+	assert_null(timeline_peek(t, 1, 1110));
+	recorder_turn(&r, 1100);
+	assert_null(timeline_peek(t, 0, 1110));
+	h = timeline_peek(t, 1, 1110);
+	assert_non_null(h);
+	assert_int_equal(hist_count(h), 2);
+	assert_int_equal(hist_max(h), 8);
+	hist_free(h);
+	assert_null(timeline_peek(t, 1, 1250));
+	recorder_close(&r);
+	timeline_end(t, 1300);
+	timeline_free(t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -145,6 +173,7 @@ int main(void)
 		cmocka_unit_test(what_ends_at_the_very_end_is_not_lost),
 		cmocka_unit_test(intervals_widen_when_there_are_too_many),
 		cmocka_unit_test(slots_are_as_many_as_asked_for),
+		cmocka_unit_test(the_last_interval_can_be_looked_at),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

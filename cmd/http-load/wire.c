@@ -1,0 +1,202 @@
+#include "wire.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "die.h"
+
+/* What epoll tells besides connections. */
+static char connector_event, wake_event;
+
+static int watch(struct engine_state *s, int fd, void *what)
+{
+	struct epoll_event event = {.events = EPOLLIN, .data.ptr = what};
+
+	return epoll_ctl(s->epoll, EPOLL_CTL_ADD, fd, &event);
+}
+
+static void wire_free(struct engine_state *s)
+{
+	if (!s)
+		return;
+	for (size_t i = 0; i < s->nslots * s->mix->norigins; i++) {
+		struct conn *c = &s->conn[i];
+
+		wire_forget_failure(s, c);
+		wire_close(s, c);
+		response_free(&c->response);
+		buffer_free(&c->rendered);
+		buffer_free(&c->body);
+	}
+	connector_free(s->connector);
+	buffer_free(&s->scratch);
+	if (s->epoll >= 0)
+		close(s->epoll);
+	if (s->event >= 0)
+		close(s->event);
+	free(s->conn);
+	free(s->address);
+	free(s);
+}
+
+static struct engine_state *wire_new(struct worker *w)
+{
+	struct engine_state *s = x_calloc(1, sizeof *s);
+	struct slot *slot = worker_slots(w, &s->nslots);
+
+	s->worker = w;
+	s->options = worker_options(w);
+	s->mix = worker_mix(w);
+	s->address = x_calloc(s->mix->norigins, sizeof *s->address);
+	s->conn = x_calloc(s->nslots * s->mix->norigins, sizeof *s->conn);
+	for (size_t i = 0; i < s->nslots * s->mix->norigins; i++) {
+		s->conn[i].slot = &slot[i / s->mix->norigins];
+		s->conn[i].origin = (uint32_t)(i % s->mix->norigins);
+		s->conn[i].fd = -1;
+	}
+	s->epoll = epoll_create1(EPOLL_CLOEXEC);
+	s->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	s->connector = connector_new(s->options, s->mix, wire_line, s);
+	if (!s->connector) {
+		wire_free(s);
+		return NULL;
+	}
+	if (s->epoll < 0 || s->event < 0 || watch(s, connector_fd(s->connector), &connector_event) < 0 ||
+	    watch(s, s->event, &wake_event) < 0)
+		die("epoll:");
+	return s;
+}
+
+static void wire_connect(struct engine_state *s, struct slot *slot)
+{
+	wire_open(s, wire_conn(s, slot, 0)); /* the others follow, one after the other */
+}
+
+static void wire_start(struct engine_state *s, struct slot *slot)
+{
+	struct conn *c = wire_conn(s, slot, slot->request->origin);
+
+	c->pending = true;
+	if (c->state == CONN_IDLE) {
+		wire_begin(s, c);
+		return;
+	}
+	slot->connecting = true;
+	if (c->state == CONN_CLOSED)
+		wire_open(s, c);
+}
+
+static void wire_cancel(struct engine_state *s, struct slot *slot)
+{
+	for (size_t i = 0; i < s->mix->norigins; i++) {
+		struct conn *c = wire_conn(s, slot, i);
+
+		wire_forget_failure(s, c);
+		c->pending = false;
+		if (c->state != CONN_IDLE)
+			wire_close(s, c);
+	}
+	slot->connecting = false;
+}
+
+static void wire_wake(struct engine_state *s)
+{
+	uint64_t one = 1;
+
+	(void)!write(s->event, &one, sizeof one);
+}
+
+/* --- waiting --- */
+
+static int wait_coarsely(struct engine_state *s, struct epoll_event *events, int64_t wait)
+{
+	int64_t ms = wait > 0 ? (wait + 999999) / 1000000 : 0;
+
+	return epoll_wait(s->epoll, events, WIRE_EVENTS, ms > INT_MAX ? INT_MAX : (int)ms);
+}
+
+/* until: clock_now() */
+static int wait_for_events(struct engine_state *s, struct epoll_event *events, int64_t until)
+{
+	int64_t wait = until > 0 ? until - clock_now() : 0;
+	struct timespec timeout = {0, 0};
+	int n;
+
+	if (s->no_pwait2)
+		return wait_coarsely(s, events, wait);
+	if (wait > 0) {
+		timeout.tv_sec = wait / 1000000000;
+		timeout.tv_nsec = wait % 1000000000;
+	}
+	n = epoll_pwait2(s->epoll, events, WIRE_EVENTS, &timeout, NULL);
+	if (n < 0 && errno == ENOSYS) {
+		s->no_pwait2 = true;
+		return wait_coarsely(s, events, wait);
+	}
+	return n;
+}
+
+static void handle(struct engine_state *s, struct conn *c, uint32_t events)
+{
+	switch ((enum conn_state)c->state) {
+	case CONN_CLOSED:
+	case CONN_LINE: /* the event is of a connection before */
+		break;
+	case CONN_CONNECTING:
+		wire_opened(s, c);
+		break;
+	case CONN_SENDING:
+		if (events & EPOLLOUT)
+			wire_send(s, c);
+		/* A server may answer before it has all of the request. */
+		if ((c->state == CONN_SENDING || c->state == CONN_RECEIVING) && events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR))
+			wire_receive(s, c, events);
+		break;
+	case CONN_IDLE:
+	case CONN_RECEIVING:
+		if (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR))
+			wire_receive(s, c, events);
+		break;
+	}
+}
+
+static void wire_poll(struct engine_state *s, int64_t until)
+{
+	struct epoll_event events[WIRE_EVENTS];
+	int64_t deadline = connector_deadline(s->connector), now;
+	bool run = false;
+	uint64_t count;
+	int n;
+
+	n = wait_for_events(s, events, s->failing ? 0 : deadline < until ? deadline : until);
+	now = clock_now();
+	worker_woke(s->worker, now);
+	for (int i = 0; i < n; i++) {
+		if (events[i].data.ptr == &connector_event)
+			run = true;
+		else if (events[i].data.ptr == &wake_event)
+			(void)!read(s->event, &count, sizeof count);
+		else
+			handle(s, events[i].data.ptr, events[i].events);
+	}
+	if (run || now >= deadline)
+		connector_run(s->connector);
+	wire_fail_all(s);
+}
+
+const struct engine engine_wire = {
+	.name = "wire",
+	.open = wire_new,
+	.connect = wire_connect,
+	.start = wire_start,
+	.poll = wire_poll,
+	.cancel = wire_cancel,
+	.wake = wire_wake,
+	.close = wire_free,
+};
