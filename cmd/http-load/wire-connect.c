@@ -40,11 +40,11 @@ static void not_opened(struct engine_state *s, struct conn *c, enum failure fail
 		worker_connected(s->worker, c->slot, failure, why);
 }
 
-static int watch(struct engine_state *s, struct conn *c)
+int wire_watch(struct engine_state *s, struct conn *c, int operation)
 {
 	struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, .data.ptr = c};
 
-	return epoll_ctl(s->epoll, EPOLL_CTL_ADD, c->fd, &event);
+	return epoll_ctl(s->epoll, operation, c->fd, &event);
 }
 
 /* A socket of our own to the address that libcurl has found before. 0, or -1 with errno. */
@@ -61,7 +61,7 @@ static int open_socket(struct engine_state *s, struct conn *c, const struct addr
 	if (connect(c->fd, (const struct sockaddr *)&address->address, address->len) < 0 && errno != EINPROGRESS)
 		return -1;
 	c->state = CONN_CONNECTING;
-	return watch(s, c);
+	return wire_watch(s, c, EPOLL_CTL_ADD);
 }
 
 void wire_open(struct engine_state *s, struct conn *c)
@@ -127,7 +127,7 @@ void wire_line(void *data, void *cookie, struct line *line, const struct connect
 	c->fd = result->fd;
 	if (connector_plain(s->connector, &s->mix->origin[c->origin]))
 		release(s, c);
-	if (c->fd < 0 || watch(s, c) < 0) {
+	if (c->fd < 0 || wire_watch(s, c, EPOLL_CTL_ADD) < 0) {
 		not_opened(s, c, FAILURE_CONNECT, strerror(errno));
 		return;
 	}

@@ -7,6 +7,8 @@
 #include "expectation.h"
 #include "wire.h"
 
+#define READS_MAX 64 /* of one connection in a row */
+
 /* --- failing --- */
 
 void wire_fail(struct engine_state *s, struct conn *c, enum failure failure, const char *why)
@@ -242,7 +244,7 @@ void wire_receive(struct engine_state *s, struct conn *c, uint32_t events)
 		unasked(s, c);
 		return;
 	}
-	for (;;) {
+	for (unsigned reads = 0;; reads++) {
 		size_t skip = unseen(c), room = skip ? skip : c->response.state == RESPONSE_HEAD ? WIRE_READ : WIRE_BUFFER;
 		ssize_t n = c->line ? line_recv(c->line, s->buffer, room)
 				    : recv(c->fd, s->buffer, room, MSG_DONTWAIT | (skip ? MSG_TRUNC : 0));
@@ -272,5 +274,10 @@ void wire_receive(struct engine_state *s, struct conn *c, uint32_t events)
 		/* It was drained: what comes later is an event of its own, and so was the end if it is there. */
 		if ((size_t)n < room && !hung_up && !c->line)
 			return;
+		/* A server that sends faster than can be read is not to keep the others waiting. */
+		if (reads == READS_MAX && !c->line) {
+			wire_watch(s, c, EPOLL_CTL_MOD);
+			return;
+		}
 	}
 }

@@ -61,7 +61,8 @@ struct engine_state {
 	struct conn *conn;       /* by slot, then by origin */
 	uint32_t nslots;
 	struct address *address; /* by origin */
-	int epoll, event;        /* event: an eventfd that wakes */
+	int epoll, event, beat;  /* event: an eventfd that wakes; beat: a timerfd */
+	int64_t now;             /* clock_now() at which the last wait ended */
 	bool no_pwait2;          /* the kernel lacks epoll_pwait2(2) */
 	struct conn *failing;    /* what failed in start(): told by the next poll() */
 	struct head_cache cache;
@@ -81,6 +82,10 @@ void wire_opened(struct engine_state *s, struct conn *c);
 void wire_line(void *data, void *cookie, struct line *line, const struct connected *result);
 
 void wire_close(struct engine_state *s, struct conn *c);
+
+/* Have epoll tell of all that happens to c's socket: EPOLL_CTL_ADD, or EPOLL_CTL_MOD to be told again of what is there
+ * already. 0, or -1 with errno. */
+int wire_watch(struct engine_state *s, struct conn *c, int operation);
 
 /* --- wire-request.c --- */
 

@@ -15,6 +15,9 @@
 #define REST 50000000      /* ns that a client rests after a connection that could not be made */
 #define CONNECTING_MAX 64  /* connections that are made at the same time, in each thread */
 #define LOOK 50000000      /* ns between looks whether everything is to stop, at most */
+#define LEAD_MAX 100000    /* ns that an arrival is woken for early, at most */
+#define LEAD_STEP 500
+#define LATE_ONE_IN 4      /* arrivals that the lead lets be late */
 
 /* --- for engines --- */
 
@@ -223,13 +226,16 @@ static void begin_step(struct worker *w, uint32_t step)
 
 	w->step = step;
 	w->ended = false;
+	w->aims = false;
 	w->arrival = INT64_MAX;
+	w->woke = clock_now();
 	atomic_store_explicit(&w->seen.step, step, memory_order_relaxed);
 	account_begin(w);
 	if (go->step[step].rate <= 0)
 		return;
 	pace_init(&w->pace, o->arrival, go->step[step].rate, go->begin[step], o->common.seed + step, share,
 		  o->shards * go->threads);
+	w->aims = 1e9 / go->step[step].rate * o->shards * go->threads >= 4 * LEAD_MAX;
 	w->number = share;
 	w->arrival = go->step[step].count && share >= go->step[step].count ? INT64_MAX : pace_next(&w->pace);
 	if (w->arrival == INT64_MAX)
@@ -297,13 +303,32 @@ static bool complete(const struct worker *w)
 	return w->ended && slots_are_none(&w->busy);
 }
 
+/* Wait for the next arrival. Timers are late, by about as much each time: aim earlier by that, and do not sleep through
+ * what is left. */
+static void aim(struct worker *w, int64_t now)
+{
+	int64_t goal = w->arrival - w->lead, woke;
+
+	if (goal <= now) {
+		w->go->engine->poll(w->state, 0);
+		return;
+	}
+	w->go->engine->poll(w->state, goal);
+	woke = clock_now();
+	if (woke < goal)
+		return;
+	w->lead += woke > w->arrival ? (LATE_ONE_IN - 1) * LEAD_STEP : -LEAD_STEP;
+	w->lead = w->lead < 0 ? 0 : w->lead > LEAD_MAX ? LEAD_MAX : w->lead;
+}
+
 /* Where the step is over. */
 static int64_t run_step(struct worker *w)
 {
 	int64_t end = w->go->end[w->step];
 
 	for (;;) {
-		int64_t now = clock_now();
+		/* Arrivals are due at a moment; without them it is late enough when the last wait ended. */
+		int64_t now = w->arrival == INT64_MAX ? w->woke : clock_now(), dispatch_at, until;
 
 		if (stopped(w, now))
 			return earliest(now, end);
@@ -313,8 +338,12 @@ static int64_t run_step(struct worker *w)
 		if (complete(w))
 			return w->part[w->step].last ? w->part[w->step].last : now;
 		expire(w, now);
-		w->go->engine->poll(w->state, earliest(earliest(end, next_dispatch(w)),
-						       earliest(w->expiry, now + LOOK)));
+		dispatch_at = next_dispatch(w);
+		until = earliest(earliest(end, dispatch_at), earliest(w->expiry, now + LOOK));
+		if (w->aims && until == dispatch_at && until == w->arrival)
+			aim(w, now);
+		else
+			w->go->engine->poll(w->state, until);
 	}
 }
 

@@ -67,6 +67,8 @@ struct worker {
 	struct part *part;   /* by step of the go */
 	struct pace pace;
 	int64_t arrival;     /* the next one; INT64_MAX: there is none */
+	bool aims;           /* arrivals are far enough from each other to wake early for them */
+	int64_t lead;        /* by how much, ns */
 	uint64_t number;     /* of the next arrival within the step, of all shards */
 	uint64_t seq;        /* of the next request, where they are not claimed */
 	bool ended;          /* nothing more is to be started */

@@ -117,7 +117,8 @@ const struct engine engine_wire = {"wire", fake_open, fake_connect, fake_start, 
 const struct engine engine_curl = {"curl", fake_open, fake_connect, fake_start, fake_poll, fake_cancel, fake_wake, fake_close};
 
 static struct request request = {.name = (char *)"r", .weight = 1};
-static const struct mix mix = {.request = &request, .n = 1, .norigins = 1};
+static struct origin origin = {.host = (char *)"h", .port = 80, .base = (char *)"http://h"};
+static const struct mix mix = {.request = &request, .n = 1, .origin = &origin, .norigins = 1};
 
 const struct request *mix_at(const struct mix *m, uint64_t seq)
 {

@@ -28,6 +28,7 @@ run_make() {
 }
 run_make -j"${NIX_BUILD_CORES:-1}"
 if [ -n "${doCheck:-}" ]; then
-	run_make -j"${NIX_BUILD_CORES:-1}" "${checkTarget:-check}"
+	# The command-line tests, which take minutes, are run outside of this as well.
+	run_make -j"${NIX_BUILD_CORES:-1}" QUICK=unit "${checkTarget:-check}"
 fi
 run_make install
