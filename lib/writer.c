@@ -96,7 +96,8 @@ void writer_hist(struct writer *w, const char *bench, const char *params, const 
 		hist_next(hist, &at, &upper[i], &counts[i]);
 	record.metric = metric;
 	record.unit = UNIT_NS;
-	record.better = BETTER_LOWER;
+	/* Lag tells of the generator and of its machine, and is no better or worse of what is measured. */
+	record.better = strcmp(metric, "lag") == 0 ? BETTER_NONE : BETTER_LOWER;
 	record.hist = (struct record_hist){.count = hist_count(hist), .sum = hist_sum(hist), .min = hist_min(hist),
 					   .max = hist_max(hist), .n = n, .upper = upper, .counts = counts};
 	if (upper && counts)

@@ -37,7 +37,7 @@ void writer_begin(struct writer *w);
 void writer_sample(struct writer *w, const char *bench, const char *params, const char *metric, enum unit unit,
 		   enum better better, double value, double n, struct place place, const char *data);
 
-/* Of times in ns. */
+/* Of times in ns, the lower the better; but a "lag", which tells of the generator, is neither. */
 void writer_hist(struct writer *w, const char *bench, const char *params, const char *metric, const struct hist *hist,
 		 struct place place);
 

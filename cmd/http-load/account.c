@@ -107,6 +107,18 @@ static void put_success(struct worker *w, const struct slot *slot, const struct 
 		account_put(w, slot->step, series_of(request, SERIES_FIRST_BYTE), o->end, o->first_byte - slot->started);
 }
 
+/* It ended after its step: what was achieved in the time of the next one, if that goes on. */
+static void put_drained(struct worker *w, const struct slot *slot, const struct outcome *o, struct tally *t)
+{
+	size_t request = (size_t)(slot->request - w->go->mix->request);
+
+	t->drained++;
+	if (slot->step == w->step || o->end >= w->go->end[w->step])
+		return;
+	w->part[w->step].tally[request].carried++;
+	account_put(w, w->step, series_of(request, SERIES_CARRIED), o->end, 0);
+}
+
 void account_settle(struct worker *w, struct slot *slot, const struct outcome *o)
 {
 	struct part *part = &w->part[slot->step];
@@ -118,7 +130,7 @@ void account_settle(struct worker *w, struct slot *slot, const struct outcome *o
 		put_success(w, slot, o);
 		t->done++;
 		if (o->end >= w->go->end[slot->step])
-			t->drained++;
+			put_drained(w, slot, o, t);
 		atomic_store_explicit(&seen->done, atomic_load_explicit(&seen->done, memory_order_relaxed) + 1,
 				      memory_order_relaxed);
 	} else {
@@ -128,6 +140,8 @@ void account_settle(struct worker *w, struct slot *slot, const struct outcome *o
 	}
 	part->last = o->end;
 	part->in_flight--;
+	if (!part->end && o->end >= w->go->end[slot->step])
+		part->over++;
 	if (part->in_flight == 0 && slot->step < w->step)
 		account_close(part);
 	slots_take(slot);
@@ -164,9 +178,14 @@ void account_end(struct worker *w, int64_t end)
 	struct part *part = &w->part[w->step];
 	struct use use = use_so_far(w);
 
-	part->at_end = part->in_flight;
+	part->at_end = part->in_flight + part->over;
 	subtract_counts(&part->counts, &w->counts, &w->counts_before);
 	part->use = (struct use){use.user - w->use_before.user, use.system - w->use_before.system,
 				 use.delay - w->use_before.delay};
 	part->end = end;
+}
+
+void account_drained(struct worker *w)
+{
+	subtract_counts(&w->part[w->step].counts, &w->counts, &w->counts_before);
 }

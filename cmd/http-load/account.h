@@ -8,6 +8,8 @@
 void account_begin(struct worker *w);            /* w->step begins */
 void account_end(struct worker *w, int64_t end); /* it is over, at clock_now() end; what is in flight is still to be settled */
 
+void account_drained(struct worker *w);          /* what was in flight at the end of the last step is over too */
+
 /* A value of a series of step at clock_now() now, ns; one under 0 counts as 0. */
 void account_put(struct worker *w, uint32_t step, size_t series, int64_t now, int64_t value);
 

@@ -10,6 +10,7 @@ static void add_tally(struct tally *to, const struct tally *from)
 {
 	to->done += from->done;
 	to->drained += from->drained;
+	to->carried += from->carried;
 	for (size_t i = 0; i < FAILURE_COUNT; i++)
 		to->failed[i] += from->failed[i];
 	for (size_t i = 0; i < sizeof to->status / sizeof to->status[0]; i++)
@@ -21,6 +22,8 @@ static void add_tally(struct tally *to, const struct tally *from)
 	if (!to->error[0])
 		snprintf(to->error, sizeof to->error, "%s", from->error);
 }
+
+#define SHORTEST 1000000 /* ns that a step has to take for shares of it to mean anything */
 
 static void add_counts(struct engine_counts *to, const struct engine_counts *from)
 {
@@ -34,8 +37,13 @@ static void add_counts(struct engine_counts *to, const struct engine_counts *fro
 
 static void add_part(struct step_result *r, const struct part *part, size_t requests)
 {
-	double length = (double)(r->end - r->begin);
-	double busy = (double)(part->use.user + part->use.system) / length, delayed = (double)part->use.delay / length;
+	int64_t length = r->end - r->begin;
+	double busy = 0, delayed = 0;
+
+	if (length >= SHORTEST) {
+		busy = (double)(part->use.user + part->use.system) / (double)length;
+		delayed = (double)part->use.delay / (double)length;
+	}
 
 	for (size_t i = 0; i < requests; i++)
 		add_tally(&r->tally[i], &part->tally[i]);

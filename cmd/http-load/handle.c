@@ -91,7 +91,8 @@ static const char *apply(CURL *easy, const struct options *o, CURLcode *code)
 		{ "--insecure", CURLOPT_SSL_VERIFYHOST, NULL, o->insecure ? 0 : 2 },
 		{ "--cert", CURLOPT_SSLCERT, o->cert, 0 },
 		{ "--key", CURLOPT_SSLKEY, o->key, 0 },
-		{ "--key-password", CURLOPT_KEYPASSWD, o->key_password, 0 },
+		/* Without one an encrypted key is an error, and nothing to ask a terminal about. */
+		{ "--key-password", CURLOPT_KEYPASSWD, o->key_password ? o->key_password : o->key || o->cert ? "" : NULL, 0 },
 		{ "--ciphers", CURLOPT_SSL_CIPHER_LIST, shared.ciphers && *shared.ciphers ? shared.ciphers : NULL, 0 },
 		{ "--ciphers", CURLOPT_TLS13_CIPHERS, shared.ciphers13 && *shared.ciphers13 ? shared.ciphers13 : NULL, 0 },
 	};

@@ -84,47 +84,45 @@ static bool tell_interruption(FILE *out, const struct report *p)
 	return p->signal;
 }
 
+static void tell_terms(FILE *out, const struct report *p, const struct step_result *r)
+{
+	char *at = where(p, r);
+
+	for (size_t i = 0; i < p->slo->n; i++) {
+		const struct slo_term *term = &p->slo->term[i];
+		struct slo_verdict v = judge_term(term, r, p->options, p->mix);
+		char *text = judge_text(term, &v);
+
+		tell(out, "SLO %s %s%s: %s", term->text, v.holds ? "holds" : "BROKEN", at, text);
+		free(text);
+	}
+	free(at);
+}
+
 static bool tell_slo(FILE *out, const struct report *p)
 {
+	const struct step_result *last = NULL;
 	struct slo_verdict v;
 	size_t n = 0;
 
 	if (!p->slo || p->signal)
 		return false;
 	for (size_t i = 0; i < p->n; i++) {
-		char *at;
+		const struct step_result *r = &p->result[i];
 
-		if (!report_counts(&p->result[i]))
+		if (!report_counts(r) || !judge_applies(r, p->options))
 			continue;
 		n++;
-		if (!judge_step(p->slo, &p->result[i], p->options, p->mix, &v))
-			continue;
-		at = where(p, &p->result[i]);
-		for (size_t k = 0; k < p->slo->n; k++) {
-			const struct slo_term *term = &p->slo->term[k];
-			char *text;
-
-			v = judge_term(term, &p->result[i], p->options, p->mix);
-			text = judge_text(term, &v);
-			tell(out, "SLO %s %s%s: %s", term->text, v.holds ? "holds" : "BROKEN", at, text);
-			free(text);
+		last = r;
+		if (judge_step(p->slo, r, p->options, p->mix, &v)) {
+			tell_terms(out, p, r);
+			return true;
 		}
-		free(at);
-		return true;
 	}
 	if (n > 1)
 		tell(out, "the SLO holds at all %zu rates", n);
-	for (size_t k = 0; n == 1 && k < p->slo->n; k++) {
-		size_t i = 0;
-		char *text;
-
-		while (!report_counts(&p->result[i]))
-			i++;
-		v = judge_term(&p->slo->term[k], &p->result[i], p->options, p->mix);
-		text = judge_text(&p->slo->term[k], &v);
-		tell(out, "SLO %s holds: %s", p->slo->term[k].text, text);
-		free(text);
-	}
+	else if (n)
+		tell_terms(out, p, last);
 	return n > 0;
 }
 
@@ -186,6 +184,27 @@ static bool tell_overload(FILE *out, const struct report *p)
 	return false;
 }
 
+/* Those that a signal cut off are no news. */
+static bool tell_unfinished(FILE *out, const struct report *p)
+{
+	char drain[UNIT_TEXT_MAX];
+
+	unit_format(drain, UNIT_NS, (double)p->options->drain);
+	for (size_t i = 0; i < p->n && !p->signal; i++) {
+		const struct step_result *r = &p->result[i];
+		char *at;
+
+		if (!report_counts(r) || !r->unfinished)
+			continue;
+		at = where(p, r);
+		tell(out, "%" PRIu64 " of %" PRIu64 " requests%s were not answered until the end, nor in the %s of --drain "
+		     "after it: how long they take is not known", r->unfinished, r->started, at, drain);
+		free(at);
+		return true;
+	}
+	return false;
+}
+
 static bool tell_incomplete(FILE *out, const struct report *p)
 {
 	for (size_t i = 0; i < p->n; i++) {
@@ -199,8 +218,9 @@ static bool tell_incomplete(FILE *out, const struct report *p)
 
 bool headlines(FILE *out, const struct report *p)
 {
-	static bool (*const all[])(FILE *, const struct report *) = {tell_saturation, tell_interruption, tell_slo,
-								      tell_failures, tell_overload, tell_incomplete};
+	static bool (*const all[])(FILE *, const struct report *) = {
+		tell_saturation, tell_interruption, tell_slo, tell_failures, tell_overload, tell_unfinished, tell_incomplete
+	};
 	bool any = false;
 
 	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
@@ -227,7 +247,8 @@ char *headline_step(const struct report *p, const struct step_result *r)
 	const struct slo_term *broken;
 	struct slo_verdict v;
 
-	if (p->slo && !p->signal && (broken = judge_step(p->slo, r, p->options, p->mix, &v))) {
+	if (p->slo && !p->signal && judge_applies(r, p->options) &&
+	    (broken = judge_step(p->slo, r, p->options, p->mix, &v))) {
 		char *value = judge_text(broken, &v);
 
 		text = join(text, x_asprintf("SLO broken: %s", value));
@@ -235,5 +256,7 @@ char *headline_step(const struct report *p, const struct step_result *r)
 	}
 	if (r->not_started)
 		text = join(text, x_asprintf("%" PRIu64 " arrivals not started", r->not_started));
+	if (r->unfinished && !p->signal)
+		text = join(text, x_asprintf("%" PRIu64 " requests unfinished", r->unfinished));
 	return text;
 }

@@ -11,7 +11,8 @@ struct slo_verdict judge_term(const struct slo_term *term, const struct step_res
 			      const struct mix *mix)
 {
 	static const size_t series[SLO_SERIES] = {SERIES_LATENCY, SERIES_SERVICE, SERIES_FIRST_BYTE};
-	struct slo_measures m = {.done = r->total.done, .failed = totals_failed(&r->total), .unfinished = r->unfinished,
+	struct slo_measures m = {.done = r->total.done, .failed = totals_failed(&r->total),
+				 .timed_out = r->total.failed[FAILURE_TIMEOUT], .unfinished = r->unfinished,
 				 .not_started = r->not_started, .asked = r->step->rate / o->shards,
 				 .throughput = totals_throughput(r, &r->total)};
 	struct hist *h = NULL;
@@ -27,6 +28,11 @@ struct slo_verdict judge_term(const struct slo_term *term, const struct step_res
 	v = slo_judge(term, &m);
 	hist_free(h);
 	return v;
+}
+
+bool judge_applies(const struct step_result *r, const struct options *o)
+{
+	return o->shards == 1 || r->started || r->not_started;
 }
 
 const struct slo_term *judge_step(const struct slo *slo, const struct step_result *r, const struct options *o,

@@ -8,6 +8,9 @@
 struct slo_verdict judge_term(const struct slo_term *term, const struct step_result *r, const struct options *o,
 			      const struct mix *mix);
 
+/* Is there anything to judge? A shard may have no request in a step, which then tells nothing. */
+bool judge_applies(const struct step_result *r, const struct options *o);
+
 /* The first term that does not hold, with its verdict; NULL: all do. */
 const struct slo_term *judge_step(const struct slo *slo, const struct step_result *r, const struct options *o,
 				  const struct mix *mix, struct slo_verdict *verdict);

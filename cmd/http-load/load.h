@@ -26,7 +26,8 @@ struct step { /* as planned */
 
 /* Series of a step's timeline: these, then SERIES_OF_REQUEST for each request of the mix. */
 enum { SERIES_CONNECT, SERIES_TLS, SERIES_LAG, SERIES_COMMON };
-enum { SERIES_LATENCY, SERIES_SERVICE, SERIES_FIRST_BYTE, SERIES_OF_REQUEST };
+/* SERIES_CARRIED: as many as there are successes of the step before that ended in this one; the values mean nothing. */
+enum { SERIES_LATENCY, SERIES_SERVICE, SERIES_FIRST_BYTE, SERIES_CARRIED, SERIES_OF_REQUEST };
 
 static inline size_t series_of(size_t request, size_t which)
 {
@@ -36,6 +37,7 @@ static inline size_t series_of(size_t request, size_t which)
 struct tally { /* of one request of the mix in one step */
 	uint64_t done;                  /* that succeeded; as many as latencies */
 	uint64_t drained;               /* of them after the step's end */
+	uint64_t carried;               /* successes of the steps before that ended within this one: its throughput, not done */
 	uint64_t failed[FAILURE_COUNT];
 	uint64_t status[6];             /* responses by hundred: [2] of 2xx; [0]: others */
 	uint64_t sent, received;        /* bytes */

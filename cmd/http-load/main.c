@@ -26,7 +26,7 @@ static bool judge(struct session *s, const struct step_result *result, size_t n)
 	bool hold = true;
 
 	for (size_t i = 0; i < n; i++) {
-		if (!report_counts(&result[i]))
+		if (!report_counts(&result[i]) || !judge_applies(&result[i], s->options))
 			continue;
 		for (size_t k = 0; k < s->slo.n; k++) {
 			struct slo_verdict v = judge_term(&s->slo.term[k], &result[i], s->options, s->mix);
@@ -97,6 +97,7 @@ static int conclude(struct session *s, const struct step_result *result, size_t 
 	bool hold = true;
 
 	s->told = true;
+	s->records.interrupted = signal;
 	for (size_t i = 0; i < n; i++)
 		records_step(&s->records, &result[i]);
 	if (signal)

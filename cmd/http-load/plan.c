@@ -46,9 +46,14 @@ static void print_requests(FILE *out, const struct mix *mix)
 
 	for (size_t i = 0; i < mix->n && i < REQUESTS_SHOWN; i++) {
 		const struct request *r = &mix->request[i];
+		char *clean;
 
 		request_render_url(mix, r, 0, &url);
-		fprintf(out, "%s: %s %s", program_name(), r->method, url.bytes);
+		clean = redact_argument(NULL, url.bytes);
+		if (!clean)
+			die("out of memory");
+		fprintf(out, "%s: %s %s", program_name(), r->method, clean);
+		free(clean);
 		if (!template_constant(r->path))
 			fputs(" (the first one)", out);
 		if (mix->n > 1)

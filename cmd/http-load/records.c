@@ -91,7 +91,15 @@ static void put_series(const struct records *rec, const struct step_result *r, c
 	}
 }
 
-/* Of the requests from first to last. What ended after the step is in its last interval, and not in the throughput. */
+static uint64_t count_of(const struct step_result *r, size_t slot, size_t request, size_t which)
+{
+	const struct hist *h = timeline_hist(r->timeline, slot, series_of(request, which));
+
+	return h ? hist_count(h) : 0;
+}
+
+/* Of the requests from first to last. What ended after the step is in its last interval, and not in the throughput; what
+ * an earlier step had started is. */
 static void put_throughput(const struct records *rec, const struct step_result *r, const struct name *name, size_t first,
 			   size_t last, const struct tally *t)
 {
@@ -101,13 +109,12 @@ static void put_throughput(const struct records *rec, const struct step_result *
 		struct place place = place_of(r, slot);
 		uint64_t count = 0;
 
-		for (size_t i = first; i <= last; i++) {
-			const struct hist *h = timeline_hist(r->timeline, slot, series_of(i, SERIES_LATENCY));
-
-			count += h ? hist_count(h) : 0;
-		}
+		for (size_t i = first; i <= last; i++)
+			count += count_of(r, slot, i, SERIES_LATENCY);
 		if (slot + 1 == slots)
 			count -= count < t->drained ? count : t->drained;
+		for (size_t i = first; i <= last; i++)
+			count += count_of(r, slot, i, SERIES_CARRIED);
 		writer_sample(rec->writer, name->bench, name->shard_params, "throughput", UNIT_PER_SECOND, BETTER_HIGHER,
 			      (double)count * 1e9 / (double)place.length, 1, place, NULL);
 	}
@@ -199,6 +206,10 @@ static void put_warnings(const struct records *rec, const struct step_result *r,
 	if (r->not_started)
 		writer_event(rec->writer, name->bench, name->shard_params, "overloaded", r->end,
 			     "{\"not-started\":%" PRIu64 ",\"due\":%" PRIu64 "}", r->not_started, r->due);
+	/* Those that a signal cut off are no news. */
+	if (r->unfinished && !rec->interrupted)
+		writer_event(rec->writer, name->bench, name->shard_params, "unfinished", r->end,
+			     "{\"unfinished\":%" PRIu64 ",\"started\":%" PRIu64 "}", r->unfinished, r->started);
 }
 
 /* The versions of HTTP that the responses were in, and what libcurl kept waiting. */
@@ -242,6 +253,7 @@ void records_step(const struct records *rec, const struct step_result *r)
 	if (mix->n > 1) {
 		put_throughput(rec, r, &name, 0, mix->n - 1, &r->total);
 		put_outcome(rec, r, &name, &r->total);
+		put_error(rec, &name, &r->total);
 	}
 	put_series(rec, r, &name, "connect", SERIES_CONNECT);
 	put_series(rec, r, &name, "tls", SERIES_TLS);
@@ -286,13 +298,15 @@ void records_settings(const struct records *rec, const struct load *load)
 {
 	const struct options *o = rec->options;
 	struct name name = new_name(rec, records_bench(rec->mix), 0);
+	bool open = o->paced || o->find_max;
+	const char *arrival = !open ? "null" : o->arrival == PACE_POISSON ? "\"poisson\"" : "\"constant\"";
+	const char *version = strcmp(load_engine(load), "wire") ? version_name(o->version) : "1.1";
 
 	writer_event(rec->writer, name.bench, name.shard_params, "settings", clock_now(),
-		     "{\"engine\":\"%s\",\"threads\":%zu,\"http\":\"%s\",\"curl\":\"%s\",\"loop\":\"%s\",\"warmup\":%" PRId64
-		     ",\"timeout\":%" PRId64 ",\"keepalive\":%s}",
-		     load_engine(load), load_threads(load), strcmp(load_engine(load), "wire") ? version_name(o->version) : "1.1",
-		     curl_version_info(CURLVERSION_NOW)->version, o->paced || o->find_max ? "open" : "closed", o->warmup,
-		     o->timeout, o->keepalive ? "true" : "false");
+		     "{\"engine\":\"%s\",\"threads\":%zu,\"http\":\"%s\",\"curl\":\"%s\",\"loop\":\"%s\",\"arrival\":%s"
+		     ",\"think\":%" PRId64 ",\"warmup\":%" PRId64 ",\"timeout\":%" PRId64 ",\"keepalive\":%s}",
+		     load_engine(load), load_threads(load), version, curl_version_info(CURLVERSION_NOW)->version,
+		     open ? "open" : "closed", arrival, o->think, o->warmup, o->timeout, o->keepalive ? "true" : "false");
 	free_name(&name);
 }
 

@@ -13,6 +13,7 @@ struct records {
 	struct writer *writer;
 	const struct options *options;
 	const struct mix *mix;
+	bool interrupted; /* a signal ended it */
 };
 
 /* What all requests together are called: the only one's name, or the mix's. */

@@ -236,7 +236,7 @@ static struct slo_verdict unmeasured(enum unit unit, const char *reason)
 /* How many have a time that is not known, but longer than most. */
 static uint64_t unanswered(const struct slo_term *term, const struct slo_measures *m)
 {
-	return m->unfinished + (term->series == SLO_LATENCY ? m->not_started : 0);
+	return m->timed_out + m->unfinished + (term->series == SLO_LATENCY ? m->not_started : 0);
 }
 
 static struct slo_verdict judge_time(const struct slo_term *term, const struct slo_measures *m)
@@ -251,8 +251,10 @@ static struct slo_verdict judge_time(const struct slo_term *term, const struct s
 	/* The rank of the quantile among all of them; the unanswered ones come last. */
 	rank = isnan(term->quantile) ? (double)(n + open) : term->quantile * (double)(n + open - 1);
 	if (open && rank > (double)(n - 1)) {
-		snprintf(v.reason, sizeof v.reason, "%" PRIu64 " of %" PRIu64 " were not answered at the end",
-			 open, n + open);
+		snprintf(v.reason, sizeof v.reason, "%" PRIu64 " of %" PRIu64 " %s", open, n + open,
+			 !m->timed_out		? "were not answered at the end"
+			 : m->timed_out == open ? "timed out"
+						: "timed out or were not answered at the end");
 		return v;
 	}
 	v.value = isnan(term->quantile) ? hist_mean(h)

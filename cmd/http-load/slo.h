@@ -40,6 +40,7 @@ struct slo {
 struct slo_measures { /* what there is to judge */
 	const struct hist *series[SLO_SERIES]; /* of what succeeded; NULL: not measured */
 	uint64_t done, failed;
+	uint64_t timed_out;    /* of those that failed */
 	uint64_t unfinished;   /* requests without an end */
 	uint64_t not_started;  /* arrivals that found no client until the end */
 	double asked;          /* arrivals a second; 0: a closed loop */
@@ -61,8 +62,8 @@ void slo_free(struct slo *slo);
 bool slo_wants_rate(const struct slo *slo);
 bool slo_has(const struct slo *slo, enum slo_kind kind);
 
-/* What was not measured does not hold. Requests that did not come to an end, and arrivals that were not served, have a
- * latency too, which is not known but long: a quantile that could be among them does not hold. */
+/* What was not measured does not hold. Requests that timed out or did not come to an end, and arrivals that were not
+ * served, have a latency too, which is not known but long: a quantile that could be among them does not hold. */
 struct slo_verdict slo_judge(const struct slo_term *term, const struct slo_measures *m);
 
 const char *slo_op_name(enum slo_op op);

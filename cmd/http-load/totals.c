@@ -30,7 +30,7 @@ uint64_t totals_failed(const struct tally *t)
 
 double totals_throughput(const struct step_result *r, const struct tally *t)
 {
-	return (double)(t->done - t->drained) * 1e9 / (double)(r->end - r->begin);
+	return (double)(t->done - t->drained + t->carried) * 1e9 / (double)(r->end - r->begin);
 }
 
 enum mode totals_mode(const struct tally *t, enum mode asked)

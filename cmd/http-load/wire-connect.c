@@ -57,6 +57,7 @@ static int open_socket(struct engine_state *s, struct conn *c, const struct addr
 		return -1;
 	if (address->address.ss_family != AF_UNIX)
 		setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+	c->batch = s->batch;
 	c->since = clock_now();
 	if (connect(c->fd, (const struct sockaddr *)&address->address, address->len) < 0 && errno != EINPROGRESS)
 		return -1;
@@ -70,10 +71,10 @@ void wire_open(struct engine_state *s, struct conn *c)
 
 	if (address->len) {
 		if (open_socket(s, c, address) < 0) {
-			int error = errno;
+			const char *why = errno == EAGAIN ? "the server's queue of connections is full" : strerror(errno);
 
 			wire_close(s, c);
-			wire_fail(s, c, FAILURE_CONNECT, strerror(error));
+			wire_fail(s, c, FAILURE_CONNECT, why);
 		}
 		return;
 	}

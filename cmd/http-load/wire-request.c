@@ -98,6 +98,17 @@ static ssize_t put(struct conn *c, const char *bytes, size_t len)
 	return c->line ? line_send(c->line, bytes, len) : send(c->fd, bytes, len, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
+/* No more can be sent. A server that has answered before it had all may have closed the connection with that: have what
+ * is there to be received, an answer or the error, told as an event. */
+static void unsendable(struct engine_state *s, struct conn *c, int error)
+{
+	c->state = CONN_SENDING;
+	if (!c->unsendable && wire_watch(s, c, EPOLL_CTL_MOD) == 0)
+		c->unsendable = true;
+	else
+		broken(s, c, FAILURE_RESET, error == EPIPE ? "connection closed before the request was sent" : strerror(error));
+}
+
 void wire_send(struct engine_state *s, struct conn *c)
 {
 	while (c->out_at < c->out_len) {
@@ -108,8 +119,7 @@ void wire_send(struct engine_state *s, struct conn *c)
 			return;
 		}
 		if (n < 0) {
-			broken(s, c, FAILURE_RESET, errno == EPIPE ? "connection closed before the request was sent"
-								    : strerror(errno));
+			unsendable(s, c, errno);
 			return;
 		}
 		c->out_at += (size_t)n;
@@ -132,6 +142,7 @@ void wire_begin(struct engine_state *s, struct conn *c)
 	c->out_at = 0;
 	c->received = 0;
 	c->first_byte = 0;
+	c->unsendable = false;
 	c->body.len = 0;
 	response_begin(&c->response, r->head);
 	wire_send(s, c);
@@ -275,7 +286,7 @@ void wire_receive(struct engine_state *s, struct conn *c, uint32_t events)
 		if ((size_t)n < room && !hung_up && !c->line)
 			return;
 		/* A server that sends faster than can be read is not to keep the others waiting. */
-		if (reads == READS_MAX && !c->line) {
+		if (reads == READS_MAX) {
 			wire_watch(s, c, EPOLL_CTL_MOD);
 			return;
 		}

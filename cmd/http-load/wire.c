@@ -103,6 +103,11 @@ static void wire_start(struct engine_state *s, struct slot *slot)
 		return;
 	}
 	slot->connecting = true;
+	/* What fails before it is sent is not to be told with what came before. */
+	c->out_at = 0;
+	c->received = 0;
+	c->first_byte = 0;
+	response_begin(&c->response, slot->request->head);
 	if (c->state == CONN_CLOSED)
 		wire_open(s, c);
 }
@@ -160,6 +165,13 @@ static int wait_for_events(struct engine_state *s, struct epoll_event *events, i
 	return n;
 }
 
+#define TO_RECEIVE (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)
+
+static bool under_way(const struct conn *c)
+{
+	return c->state == CONN_SENDING || c->state == CONN_RECEIVING;
+}
+
 static void handle(struct engine_state *s, struct conn *c, uint32_t events)
 {
 	switch ((enum conn_state)c->state) {
@@ -167,18 +179,27 @@ static void handle(struct engine_state *s, struct conn *c, uint32_t events)
 	case CONN_LINE: /* the event is of a connection before */
 		break;
 	case CONN_CONNECTING:
+		/* Or is the event of a connection before, which was closed since the wait? */
+		if (c->batch == s->batch)
+			break;
 		wire_opened(s, c);
+		/* What the server says without being asked, or its end, may have come with it. */
+		if (c->state >= CONN_IDLE && events & TO_RECEIVE)
+			wire_receive(s, c, events);
 		break;
 	case CONN_SENDING:
-		if (events & EPOLLOUT)
+		/* A server may answer before it has all of the request, and then take no more of it. */
+		if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR))
+			wire_receive(s, c, events);
+		if (c->state == CONN_SENDING && events & EPOLLOUT)
 			wire_send(s, c);
-		/* A server may answer before it has all of the request. */
-		if ((c->state == CONN_SENDING || c->state == CONN_RECEIVING) && events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR))
+		if (under_way(c) && (events & TO_RECEIVE || c->line))
 			wire_receive(s, c, events);
 		break;
 	case CONN_IDLE:
 	case CONN_RECEIVING:
-		if (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR))
+		/* libcurl may hold what the socket no longer has. */
+		if (events & TO_RECEIVE || (c->line && c->state == CONN_RECEIVING))
 			wire_receive(s, c, events);
 		break;
 	}
@@ -195,6 +216,7 @@ static void wire_poll(struct engine_state *s, int64_t until)
 	n = wait_for_events(s, events, s->failing ? 0 : deadline < until ? deadline : until);
 	now = clock_now();
 	s->now = now;
+	s->batch++;
 	worker_woke(s->worker, now);
 	for (int i = 0; i < n; i++) {
 		if (events[i].data.ptr == &connector_event)

@@ -32,9 +32,11 @@ struct conn { /* of one slot to one origin */
 	uint8_t state;
 	bool before;           /* there was another connection in its place */
 	bool pending;          /* slot's request waits for it */
+	bool unsendable;       /* sending its request has failed */
 	bool failing;          /* in the list of those whose request has failed */
 	uint32_t origin;
 	uint32_t served;       /* requests */
+	uint32_t batch;        /* engine_state.batch when its socket was made */
 	int64_t since;         /* clock_now() at which connecting began */
 	const char *out;       /* what is to be sent */
 	size_t out_len, out_at;
@@ -63,6 +65,7 @@ struct engine_state {
 	struct address *address; /* by origin */
 	int epoll, event, beat;  /* event: an eventfd that wakes; beat: a timerfd */
 	int64_t now;             /* clock_now() at which the last wait ended */
+	uint32_t batch;          /* waits so far */
 	bool no_pwait2;          /* the kernel lacks epoll_pwait2(2) */
 	struct conn *failing;    /* what failed in start(): told by the next poll() */
 	struct head_cache cache;

@@ -87,7 +87,8 @@ static void start(struct worker *w, struct slot *slot, int64_t intended, int64_t
 		account_put(w, w->step, SERIES_LAG, now, now - (intended > slot->free_since ? intended : slot->free_since));
 	part->in_flight++;
 	part->started++;
-	atomic_store_explicit(&w->seen.started, part->started, memory_order_relaxed);
+	atomic_store_explicit(&w->seen.started, atomic_load_explicit(&w->seen.started, memory_order_relaxed) + 1,
+			      memory_order_relaxed);
 	slots_append(&w->busy, slot);
 	w->go->engine->start(w->state, slot);
 }
@@ -144,6 +145,8 @@ static void dispatch(struct worker *w, int64_t now)
 	while (!slots_are_none(&w->resting) && w->resting.next->free_since + REST <= now) {
 		struct slot *slot = w->resting.next;
 
+		/* Its rest is no lateness of ours. */
+		slot->free_since += REST;
 		slots_take(slot);
 		slots_append(&w->idle, slot);
 	}
@@ -379,6 +382,7 @@ void *worker_go(void *data)
 		end_step(w, end);
 	}
 	drain(w, go->end[w->step] == INT64_MAX ? INT64_MAX : end + go->options->drain);
+	account_drained(w);
 	for (uint32_t step = 0; step <= w->step; step++)
 		account_close(&w->part[step]);
 	if (w->schedstat >= 0)

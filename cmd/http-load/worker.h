@@ -39,6 +39,7 @@ struct part { /* of one step, one worker's */
 	struct tally *tally;     /* by request */
 	uint64_t started, not_started, unfinished;
 	uint64_t at_end;         /* in flight when it was over */
+	uint64_t over;           /* of them those that ended before this thread came to look at the time */
 	struct engine_counts counts;
 	struct use use;
 	int64_t last;            /* clock_now() of the last success or failure; 0: none */

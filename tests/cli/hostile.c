@@ -208,6 +208,18 @@ static void big_head(struct peer *p)
 	say(p, "\r\nhello");
 }
 
+static void eager(struct peer *p)
+{
+	good(p);
+	p->after = FINISH;
+}
+
+static void early(struct peer *p)
+{
+	say(p, "HTTP/1.1 413 Content Too Large\r\nContent-Length: 5\r\nConnection: close\r\n\r\nlarge");
+	p->after = CLOSE;
+}
+
 static void nothing(struct peer *p)
 {
 	(void)p;
@@ -222,6 +234,8 @@ static const struct mode modes[] = {
 	{ "close-each", "0", close_each, "closes after each response without having said so" },
 	{ "close-said", "0", close_said, "closes after each response, and says so" },
 	{ "accept-close", "0", nothing, "closes what it has accepted" },
+	{ "eager", "0", nothing, "answers before it is asked, and sends FIN" },
+	{ "early", "0", early, "status 413 at the head of a request, whose body it does not read" },
 	{ "half-open", "0", half_open, "FIN in the middle of a body, and keeps reading" },
 	{ "flood", "head", flood, "no end of the head, or of the body" },
 	{ "garbage", "0", garbage, "what is not HTTP" },
@@ -377,6 +391,8 @@ static void accept_all(int listener)
 			close(fd);
 		else
 			add(fd);
+		if (is("eager"))
+			eager(peer[npeers - 1]);
 	}
 }
 

@@ -294,3 +294,17 @@ few() {
 	few 1
 	[ "$(value errors)" = 10000 ]
 }
+
+@test "an answer and an end that come with the connection: nothing waits for what is there already" {
+	serve eager
+	run --separate-stderr timeout 15 http-load -c 20 -t 1 -n 200 --timeout 10s --format ndjson -o out "http://127.0.0.1:$port/x"
+	[ "$status" -le 1 ]
+	[ "$(jq -s '[.[] | select(.metric == "errors")][0].timeout // 0' out)" = 0 ]
+}
+
+@test "an answer before all of the request was taken is the answer" {
+	serve early
+	head -c 8000000 /dev/zero >body
+	load 1 -c 1 -t 1 -n 5 -b @body
+	[ "$(jq -c 'select(.type == "event" and .name == "first-error") | .data.classes' out)" = '{"status-4xx":5}' ]
+}

@@ -60,6 +60,39 @@ verdicts() { # of out: status, target, metric and stat
 	[ "$(verdicts)" = '["fail","max<30s","latency","max"]' ]
 }
 
+@test "what timed out counts as late: a shorter --timeout makes no quantile hold" {
+	serve
+	fast=$live
+	serve --latency 30s
+	run -2 --separate-stderr http-load -n 40 -c 20 --timeout 500ms --slo 'p90<30s,errors<=100%' "$fast" "$live"
+	printf '%s\n' "$output" >out
+	[ "$(verdicts)" = '["fail","p90<30s","latency","p90"]
+["pass","errors<=100%","errors","share"]' ]
+	timed_out=$(event first-error | jq -s 'last.errors')
+	[ "$(jq -r 'select(.target == "p90<30s") | .reason' out)" = "$timed_out of 40 timed out" ]
+	[[ $stderr == *"SLO p90<30s BROKEN: p90 not known: $timed_out of 40 timed out"* ]]
+}
+
+@test "what is not finished is told at the head, with an event" {
+	serve
+	fast=$live
+	serve --latency 30s
+	# The first that goes to the slow one stays with each client.
+	run -0 --separate-stderr http-load -d 500ms -c 4 -t 1 --drain 100ms --slo 'errors<=100%' "$fast" "$live"
+	printf '%s\n' "$output" >out
+	[ "$(event unfinished | jq .unfinished)" = 4 ]
+	started=$(event unfinished | jq .started)
+	[ "$started" -gt 4 ]
+	[[ $stderr == *"4 of $started requests were not answered until the end, nor in the "*" of --drain after it"* ]]
+	run -0 --separate-stderr http-load -d 500ms -c 4 -t 1 --drain 100ms --format text "$fast" "$live"
+	[[ ${lines[0]}${lines[1]} == *"4 of "*" requests were not answered until the end"* ]]
+	# Nothing of it where nothing hangs.
+	run -0 --separate-stderr http-load -n 20 -c 4 "$fast"
+	printf '%s\n' "$output" >out
+	[ -z "$(event unfinished)" ]
+	[[ $stderr != *"not answered"* ]]
+}
+
 @test "arrivals that no client was free for count as late" {
 	serve --latency 300ms
 	run -2 --separate-stderr http-load -d 1s -r 50 -c 1 --drain 5s --slo 'p50<30s,rate>=99%' "$live"
@@ -96,6 +129,18 @@ verdicts() { # of out: status, target, metric and stat
 	[[ $stderr == *"SLO throughput<110/s BROKEN at 200/s: throughput "* ]]
 	run -0 --separate-stderr http-load -r 100..300/100@100ms -c 2 --slo 'errors<1' "$live"
 	[[ $stderr == *"the SLO holds at all 3 rates"* ]]
+}
+
+@test "a shard without a request is not judged, also in a step of several" {
+	serve
+	run -0 --separate-stderr http-load -n 1 -c 2 --shard 2/2 --slo 'p99<30s' "$live"
+	[ -z "$(printf '%s\n' "$output" | jq -c 'select(.type == "verdict")')" ]
+	[[ $stderr != *BROKEN* && $stderr == *"no request was due"* ]]
+	# The first second of 1/s has but one arrival, which is the other shard's.
+	run -0 --separate-stderr http-load -r 1..20/19@1s -c 2 -t 1 --shard 2/2 --slo 'p99<30s' "$live"
+	printf '%s\n' "$output" >out
+	[ "$(jq -c 'select(.type == "verdict") | [.params.rate, .status]' out)" = '[20,"pass"]' ]
+	[[ $stderr == *"SLO p99<30s holds at 20/s: p99 "* && $stderr != *BROKEN* ]]
 }
 
 @test "the warm-up is not recorded, and numbers go on behind it" {

@@ -223,6 +223,10 @@ teardown() {
 	failed=$(value errors http/make)
 	[ "$failed" -gt 60 ] && [ "$failed" -lt 140 ]
 	[ "$(value errors http)" = "$failed" ]
+	# The first error of the request, and of all together.
+	[ "$(jq -c 'select(.name == "first-error") | [.bench, .data.errors, .data.of]' out)" = "[\"http/make\",$failed,$failed]
+[\"http\",$failed,1000]" ]
+	[ "$(event first-error | jq -r .error | sort -u | wc -l)" -eq 1 ]
 	# The same seed, the same requests.
 	http-load --requests mix -n 1000 -c 7 --seed 3 "$url" >out 2>/dev/null
 	[ "$(value errors http/make)" = "$failed" ]
@@ -353,6 +357,26 @@ teardown() {
 		--cert /dev/null --key-password geheim5 "$live" >out 2>err || :
 	[ -s out ]
 	run -1 grep geheim out
+}
+
+@test "secrets are not on standard error" {
+	serve
+	http-load -n 2 -c 1 "$live?access_token=geheim1&x=1" "$live?x=2&password=geheim2" >out 2>err
+	run -1 grep geheim err out
+	grep -qF "http-load: GET $live?access_token=***&x=1, 50 %" err
+	grep -qF "http-load: GET $live?x=2&password=***, 50 %" err
+	failing 1 'by the proxy http://joe:***@127.0.0.1:1' http-load -n 1 -c 1 --proxy http://joe:geheim3@127.0.0.1:1 "$live"
+	[[ $stderr != *geheim* ]]
+}
+
+@test "settings tell how requests arrive" {
+	serve
+	http-load -n 2 -c 1 --think 1ms "$live" >out 2>err
+	[ "$(event settings | jq -c '[.loop, .arrival, .think]')" = '["closed",null,1000000]' ]
+	http-load -n 2 -c 1 -r 1000 "$live" >out 2>err
+	[ "$(event settings | jq -c '[.loop, .arrival, .think]')" = '["open","constant",0]' ]
+	http-load -n 2 -c 1 -r 1000 --arrival poisson "$live" >out 2>err
+	[ "$(event settings | jq -c '[.loop, .arrival, .think]')" = '["open","poisson",0]' ]
 }
 
 @test "Ctrl-C: the results so far, an event, 130" {

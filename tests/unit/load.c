@@ -309,6 +309,25 @@ static void what_is_drained_counts_apart(void **state)
 	step_result_free(&r, &mix);
 }
 
+/* What one step has started and the next one sees the end of is in the throughput of that one. */
+static void what_is_carried_over_counts_in_the_next_step(void **state)
+{
+	const struct step steps[] = {{.duration = 100000000, .warmup = true}, {.duration = 100000000}};
+	struct load *load = load_open(&options, &mix, &signals);
+	struct step_result r[2];
+
+	(void)state;
+	server.latency = 60000000;
+	assert_int_equal(load_go(load, steps, 2, 0, r, NULL, NULL), 0);
+	load_close(load);
+	assert_int_equal(r[0].total.drained, 10);
+	assert_int_equal(r[1].total.carried, 10);
+	assert_int_equal(histogram_count(&r[1], series_of(0, SERIES_CARRIED)), 10);
+	assert_int_equal(r[1].in_flight, 10);
+	step_result_free(&r[0], &mix);
+	step_result_free(&r[1], &mix);
+}
+
 static void failures_are_no_latencies(void **state)
 {
 	const struct step step = {.count = 100};
@@ -394,6 +413,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup(what_is_never_answered_times_out, set_up),
 		cmocka_unit_test_setup(what_is_left_is_unfinished, set_up),
 		cmocka_unit_test_setup(what_is_drained_counts_apart, set_up),
+		cmocka_unit_test_setup(what_is_carried_over_counts_in_the_next_step, set_up),
 		cmocka_unit_test_setup(failures_are_no_latencies, set_up),
 		cmocka_unit_test_setup(steps_follow_each_other, set_up),
 		cmocka_unit_test_setup(numbers_go_on_from_go_to_go, set_up),

@@ -181,6 +181,30 @@ static void the_unanswered_count(void **state)
 	hist_free(h);
 }
 
+/* The same of those that a timeout cut off; it is told what became of them. */
+static void what_timed_out_counts_as_late(void **state)
+{
+	struct hist *h = ramp_hist(90);
+	struct slo_measures m = {.series = {h, h, h}, .done = 90, .failed = 12, .timed_out = 10};
+	struct slo_verdict v = judged("p91<1h", &m);
+
+	(void)state;
+	assert_true(!v.holds && isnan(v.value));
+	assert_string_equal(v.reason, "10 of 100 timed out");
+	assert_true(judged("p89<91ms", &m).holds);
+	assert_false(judged("service.p91<1h", &m).holds);
+	assert_false(judged("first-byte.max<1h", &m).holds);
+	assert_false(judged("mean<1h", &m).holds);
+	/* As failures they are counted once. */
+	assert_true(judged("errors<=12", &m).holds && judged("errors>=12", &m).holds);
+	m.unfinished = 5;
+	assert_string_equal(judged("p91<1h", &m).reason, "15 of 105 timed out or were not answered at the end");
+	/* Other failures have no latency. */
+	m.timed_out = m.unfinished = 0;
+	assert_true(judged("max<=90ms", &m).holds);
+	hist_free(h);
+}
+
 static void nothing_measured_holds_nothing(void **state)
 {
 	struct hist *none = hist_new();
@@ -221,6 +245,7 @@ int main(void)
 		cmocka_unit_test(nonsense_is_refused),
 		cmocka_unit_test(times_are_judged),
 		cmocka_unit_test(the_unanswered_count),
+		cmocka_unit_test(what_timed_out_counts_as_late),
 		cmocka_unit_test(nothing_measured_holds_nothing),
 		cmocka_unit_test(errors_and_rates_are_judged),
 	};

@@ -117,6 +117,7 @@ static void the_mode_is_what_it_is_when_a_record_is_written(void **state)
 	struct hist *h = hist_new();
 	struct memory m;
 	struct writer w;
+	struct record record;
 
 	(void)state;
 	assert_non_null(h);
@@ -129,11 +130,15 @@ static void the_mode_is_what_it_is_when_a_record_is_written(void **state)
 	writer_sample(&w, "b", "{}", "errors", UNIT_ONE, BETTER_LOWER, 0, 1, nowhere, NULL);
 	w.mode = MODE_REAL;
 	writer_sample(&w, "b", "{}", "rows", UNIT_ONE, BETTER_NONE, 0, 1, nowhere, NULL);
+	writer_hist(&w, "b", "{}", "lag", h, nowhere);
 	read_memory(&m);
 	next(&m, RECORD_RUN);
-	assert_int_equal(next(&m, RECORD_HIST).mode, MODE_MOCK);
+	record = next(&m, RECORD_HIST);
+	assert_int_equal(record.mode, MODE_MOCK);
+	assert_int_equal(record.better, BETTER_LOWER);
 	assert_int_equal(next(&m, RECORD_SAMPLE).mode, MODE_MIXED);
 	assert_int_equal(next(&m, RECORD_SAMPLE).mode, MODE_REAL);
+	assert_int_equal(next(&m, RECORD_HIST).better, BETTER_NONE);
 	close_memory(&m);
 	hist_free(h);
 }
