@@ -141,7 +141,10 @@ both() {
 		serve $mode
 		both load 0
 		finish
-		[ "$requests $connections" = "40 40" ]
+		# A client that was connected beforehand may find that the others have taken all requests.
+		[ "$requests" = 40 ]
+		[ "$connections" -ge 40 ]
+		[ "$connections" -le 46 ]
 	done
 }
 
