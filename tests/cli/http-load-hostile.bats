@@ -205,7 +205,8 @@ both() {
 	after=succeeded
 	both load 0
 	finish
-	[ "$requests $connections" = "40 8" ]
+	[ "$requests" = 40 ]
+	[ "$connections" -le 8 ]
 }
 
 @test "heads of 60 kB are taken, of 300 kB not" {
@@ -282,7 +283,9 @@ few() {
 		few 0
 		[ "$(latencies)" = 10000 ]
 		finish
-		[ "$requests $connections" = "10000 10000" ]
+		[ "$requests" = 10000 ]
+		[ "$connections" -ge 10000 ]
+		[ "$connections" -le 10020 ]
 	done
 }
 
