@@ -27,8 +27,9 @@ run_make() {
 	make $makeFlags "$@"
 }
 run_make -j"${NIX_BUILD_CORES:-1}"
+# Tests that take minutes are run outside of this as well: those of the command line, and all with the sanitizers.
+case ${makeFlags:-} in *SAN=1*) doCheck= ;; esac
 if [ -n "${doCheck:-}" ]; then
-	# The command-line tests, which take minutes, are run outside of this as well.
 	run_make -j"${NIX_BUILD_CORES:-1}" QUICK=unit "${checkTarget:-check}"
 fi
 run_make install
