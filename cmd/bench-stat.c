@@ -131,19 +131,15 @@ static void print_table(const struct series_set *set, enum table_style style)
 {
 	static const char *const header[] = {"benchmark", "n",   "runs", "mean", "95 %", "min",   "median",
 					     "p90",       "p95", "p99",  "p99.9", "max", "errors"};
-	struct table *table = table_new("lrrrrrrrrrrrr", header);
+	struct table *table = x_table_new("lrrrrrrrrrrrr", header);
 
-	if (!table)
-		die("out of memory");
 	for (size_t i = 0; i < set->nseries; i++) {
 		struct record_stat stat;
 		if (summary_of(set->series[i], &stat) != 0)
 			die("out of memory");
 		add_row(table, set->series[i], &stat);
 	}
-	if (table_print(table, stdout, style, false) != 0 && !ferror(stdout))
-		die("out of memory");
-	table_free(table);
+	x_table_print(table, stdout, style, false);
 	print_skips(set, style);
 }
 

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "die.h"
+
 struct cell {
 	char *text;
 	enum table_colour colour;
@@ -179,4 +181,20 @@ int table_print(struct table *t, FILE *out, enum table_style style, bool colour)
 	}
 	free(widths);
 	return ferror(out) ? -1 : 0;
+}
+
+struct table *x_table_new(const char *align, const char *const *header)
+{
+	struct table *table = table_new(align, header);
+
+	if (!table)
+		die("out of memory");
+	return table;
+}
+
+void x_table_print(struct table *table, FILE *out, enum table_style style, bool colour)
+{
+	if (table_print(table, out, style, colour) < 0 && !ferror(out))
+		die("out of memory");
+	table_free(table);
 }

@@ -33,4 +33,9 @@ void table_put_text(FILE *out, const char *text, enum table_style style);
 /* 0, or -1 with ENOMEM or the stream's error. */
 int table_print(struct table *table, FILE *out, enum table_style style, bool colour);
 
+/* For programs that die where there is no memory: table_new(), and table_print() with table_free(). What the stream
+ * itself could not take is told when it is closed. */
+struct table *x_table_new(const char *align, const char *const *header);
+void x_table_print(struct table *table, FILE *out, enum table_style style, bool colour);
+
 #endif

@@ -175,6 +175,14 @@ void unit_format(char text[UNIT_TEXT_MAX], enum unit unit, double value)
 	}
 }
 
+struct unit_text unit_text(enum unit unit, double value)
+{
+	struct unit_text text;
+
+	unit_format(text.s, unit, value);
+	return text;
+}
+
 /* A decimal number at the start of text; strtod's hexadecimal, inf and nan are not numbers here. */
 static int leading_number(const char *text, double *value, const char **end)
 {

@@ -39,6 +39,12 @@ int better_parse(const char *name, enum better *better);
  * "1.500 MiB", "12.3k/s", "42". text holds UNIT_TEXT_MAX bytes. */
 void unit_format(char text[UNIT_TEXT_MAX], enum unit unit, double value);
 
+/* The same as a value: unit_text(UNIT_NS, 1e6).s among the arguments of printf. */
+struct unit_text {
+	char s[UNIT_TEXT_MAX];
+};
+struct unit_text unit_text(enum unit unit, double value);
+
 /* Read a number with an optional unit directly behind it: "50ms", "1KB",
  * "1000/s", "3", "10k", "2M", "99%", "1KB/op". k and M without a unit are 10^3
  * and 10^6. *dimensionless is set where no unit was written, so that the

@@ -64,20 +64,10 @@ static struct table *new_table(double alpha)
 {
 	char *interval = x_asprintf("%g %% interval", 100 * (1 - alpha));
 	const char *const header[] = {"measurement", "baseline", "current", "change", interval, "q", "n", "verdict"};
-	struct table *table = table_new("lrrrrrrl", header);
+	struct table *table = x_table_new("lrrrrrrl", header);
 
 	free(interval);
-	if (!table)
-		die("out of memory");
 	return table;
-}
-
-/* Print and free the table. */
-static void print(struct table *table, FILE *out, enum table_style style, bool colour)
-{
-	if (table_print(table, out, style, colour) != 0 && !ferror(out))
-		die("out of memory");
-	table_free(table);
 }
 
 /* One that follows what is listed; NULL at the end. */
@@ -136,7 +126,7 @@ static void print_listed(FILE *out, const struct output *o, bool colour)
 	if (!table)
 		return;
 	putc('\n', out);
-	print(table, out, TABLE_TEXT, colour);
+	x_table_print(table, out, TABLE_TEXT, colour);
 }
 
 void output_text(FILE *out, const struct output *o, bool colour)
@@ -190,7 +180,7 @@ static void markdown_section(FILE *out, const struct output *o, enum verdict ver
 		if (o->all->list[i].verdict == verdict)
 			add_row(table, &o->all->list[i]);
 	}
-	print(table, out, TABLE_MARKDOWN, false);
+	x_table_print(table, out, TABLE_MARKDOWN, false);
 	for (size_t i = 0; i < o->all->n; i++) {
 		const struct comparison *c = &o->all->list[i];
 		if (c->verdict != verdict || !c->reason)

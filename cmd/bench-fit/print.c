@@ -88,14 +88,10 @@ static void print_table(FILE *out, const struct print *p, enum table_style style
 	table_put_text(out, headline, style);
 	fputs(style == TABLE_MARKDOWN ? "**\n\n" : "\n\n", out);
 	free(headline);
-	struct table *table = table_new("lrllrrrr", header);
-	if (!table)
-		die("out of memory");
+	struct table *table = x_table_new("lrllrrrr", header);
 	for (size_t i = 0; i < p->groups->n; i++)
 		add_row(table, &p->groups->group[i]);
-	if (table_print(table, out, style, p->colour) != 0 && !ferror(out))
-		die("out of memory");
-	table_free(table);
+	x_table_print(table, out, style, p->colour);
 	for (size_t i = 0; i < p->groups->n; i++)
 		put_notes_of_group(out, &p->groups->group[i], p->options->x, style, &first);
 	for (size_t i = 0; i < p->set->nskips; i++)

@@ -83,18 +83,14 @@ static size_t print_rows(FILE *out, const struct print *p, enum table_style styl
 	if (p->gate->tiers)
 		strcpy(align, "llllrlrl");
 	align[n] = '\0';
-	struct table *table = table_new(align, header);
-	if (!table)
-		die("out of memory");
+	struct table *table = x_table_new(align, header);
 	for (size_t i = 0; i < p->gate->n; i++) {
 		if (is_shown(p, i))
 			add_row(table, p, &p->gate->verdict[i], with_notes);
 		else
 			hidden++;
 	}
-	if (table_print(table, out, style, p->colour) != 0 && !ferror(out))
-		die("out of memory");
-	table_free(table);
+	x_table_print(table, out, style, p->colour);
 	return hidden;
 }
 

@@ -19,18 +19,6 @@
 #define Z_SCALE 0.6745
 #define Z_OUTLIER 14.826
 
-struct text { /* of quantities */
-	char s[UNIT_TEXT_MAX];
-};
-
-static struct text quantity(enum unit unit, double value)
-{
-	struct text text;
-
-	unit_format(text.s, unit, value);
-	return text;
-}
-
 static double *sorted_copy(const double *v, size_t n)
 {
 	double *copy = x_malloc(n * sizeof(*copy));
@@ -54,26 +42,26 @@ static void print_latency(FILE *out, const double *sorted, size_t n)
 	struct interval interval = stat_median_interval(sorted, n, CONFIDENCE);
 	double median = stat_quantile(sorted, n, 0.5);
 
-	fprintf(out, "  %-16s median %s", "latency", quantity(UNIT_NS, median).s);
+	fprintf(out, "  %-16s median %s", "latency", unit_text(UNIT_NS, median).s);
 	if (isfinite(interval.lo) && isfinite(interval.hi))
-		fprintf(out, "   95 %% interval %s to %s\n", quantity(UNIT_NS, interval.lo).s,
-			quantity(UNIT_NS, interval.hi).s);
+		fprintf(out, "   95 %% interval %s to %s\n", unit_text(UNIT_NS, interval.lo).s,
+			unit_text(UNIT_NS, interval.hi).s);
 	else
 		fprintf(out, "   no interval under %d runs\n", INTERVAL_MIN);
-	fprintf(out, "  %-16s mean %s ± %s   min %s   max %s\n", "", quantity(UNIT_NS, stat_mean(sorted, n)).s,
-		quantity(UNIT_NS, stat_stddev(sorted, n)).s, quantity(UNIT_NS, sorted[0]).s,
-		quantity(UNIT_NS, sorted[n - 1]).s);
+	fprintf(out, "  %-16s mean %s ± %s   min %s   max %s\n", "", unit_text(UNIT_NS, stat_mean(sorted, n)).s,
+		unit_text(UNIT_NS, stat_stddev(sorted, n)).s, unit_text(UNIT_NS, sorted[0]).s,
+		unit_text(UNIT_NS, sorted[n - 1]).s);
 }
 
 static void print_others(FILE *out, const struct gathered *g)
 {
 	const struct values *user = &g->values[METRIC_CPU_USER], *system = &g->values[METRIC_CPU_SYS];
 
-	fprintf(out, "  %-16s user %s   system %s   (means)\n", "cpu", quantity(UNIT_NS, stat_mean(user->v, user->n)).s,
-		quantity(UNIT_NS, stat_mean(system->v, system->n)).s);
+	fprintf(out, "  %-16s user %s   system %s   (means)\n", "cpu", unit_text(UNIT_NS, stat_mean(user->v, user->n)).s,
+		unit_text(UNIT_NS, stat_mean(system->v, system->n)).s);
 	for (int i = METRIC_MAX_RSS; i < METRIC_COUNT; i++) {
 		if (g->values[i].n)
-			fprintf(out, "  %-16s %s\n", metrics[i].name, quantity(metrics[i].unit, median_of(&g->values[i])).s);
+			fprintf(out, "  %-16s %s\n", metrics[i].name, unit_text(metrics[i].unit, median_of(&g->values[i])).s);
 		else if (g->skipped[i])
 			fprintf(out, "  %-16s not measured: %s\n", metrics[i].name, g->skipped[i]);
 	}
@@ -171,9 +159,9 @@ static void add_overview(struct table *table, const char *label, const double *s
 	struct interval interval = stat_median_interval(sorted, n, CONFIDENCE);
 
 	table_add(table, label);
-	table_add(table, quantity(UNIT_NS, stat_quantile(sorted, n, 0.5)).s);
-	table_add(table, isfinite(interval.lo) ? quantity(UNIT_NS, interval.lo).s : "");
-	table_add(table, isfinite(interval.hi) ? quantity(UNIT_NS, interval.hi).s : "");
+	table_add(table, unit_text(UNIT_NS, stat_quantile(sorted, n, 0.5)).s);
+	table_add(table, isfinite(interval.lo) ? unit_text(UNIT_NS, interval.lo).s : "");
+	table_add(table, isfinite(interval.hi) ? unit_text(UNIT_NS, interval.hi).s : "");
 	table_addf(table, "%zu", n);
 }
 

@@ -7,35 +7,6 @@
 #include "table.h"
 #include "units.h"
 
-struct text { /* of quantities */
-	char s[UNIT_TEXT_MAX];
-};
-
-static struct text quantity(enum unit unit, double value)
-{
-	struct text text;
-
-	unit_format(text.s, unit, value);
-	return text;
-}
-
-static struct table *new_table(const char *align, const char *const *header)
-{
-	struct table *table = table_new(align, header);
-
-	if (!table)
-		die("out of memory");
-	return table;
-}
-
-static void print_table(struct table *table, FILE *out)
-{
-	/* What stdout could not take is told at the end. */
-	if (table_print(table, out, TABLE_TEXT, false) < 0 && !ferror(out))
-		die("out of memory");
-	table_free(table);
-}
-
 static void add_hist(struct table *table, const struct hist *h)
 {
 	static const double quantiles[] = {0.5, 0.95, 0.99};
@@ -45,10 +16,10 @@ static void add_hist(struct table *table, const struct hist *h)
 			table_add(table, "");
 		return;
 	}
-	table_add(table, quantity(UNIT_NS, hist_mean(h)).s);
+	table_add(table, unit_text(UNIT_NS, hist_mean(h)).s);
 	for (size_t i = 0; i < sizeof quantiles / sizeof quantiles[0]; i++)
-		table_add(table, quantity(UNIT_NS, hist_quantile(h, quantiles[i])).s);
-	table_add(table, quantity(UNIT_NS, (double)hist_max(h)).s);
+		table_add(table, unit_text(UNIT_NS, hist_quantile(h, quantiles[i])).s);
+	table_add(table, unit_text(UNIT_NS, (double)hist_max(h)).s);
 }
 
 static void print_scripts(FILE *out, const struct run *run, const struct results *r)
@@ -56,7 +27,7 @@ static void print_scripts(FILE *out, const struct run *run, const struct results
 	static const char *const header[] = {"transaction", "n", "throughput", "mean", "p50", "p95",
 					     "p99",	    "max", "errors",	 NULL};
 	const struct shared *s = run->shared;
-	struct table *table = new_table("lrrrrrrrr", header);
+	struct table *table = x_table_new("lrrrrrrrr", header);
 
 	for (size_t i = 0; i < s->works->n; i++) {
 		const struct result *result = &r->of[i];
@@ -64,19 +35,19 @@ static void print_scripts(FILE *out, const struct run *run, const struct results
 
 		table_addf(table, "%s%s", mode_prefix(s->options->common.mode), s->works->work[i].bench);
 		table_addf(table, "%" PRIu64, result->tally.done);
-		table_add(table, untimed ? "" : quantity(UNIT_PER_SECOND, (double)result->tally.done * 1e9 /
+		table_add(table, untimed ? "" : unit_text(UNIT_PER_SECOND, (double)result->tally.done * 1e9 /
 										  (double)r->elapsed).s);
 		add_hist(table, result->latency);
 		table_addf(table, "%" PRIu64, result->tally.failed);
 	}
-	print_table(table, out);
+	x_table_print(table, out, TABLE_TEXT, false);
 }
 
 static void print_statements(FILE *out, const struct run *run, const struct results *r)
 {
 	static const char *const header[] = {"statement", "n", "time", "mean", "p50", "p95", "p99", "max", NULL};
 	const struct works *works = run->shared->works;
-	struct table *table = new_table("lrrrrrrr", header);
+	struct table *table = x_table_new("lrrrrrrr", header);
 
 	for (size_t i = 0; i < works->n; i++) {
 		const struct script *script = works->work[i].script;
@@ -94,7 +65,7 @@ static void print_statements(FILE *out, const struct run *run, const struct resu
 	}
 	if (table_rows(table)) {
 		putc('\n', out);
-		print_table(table, out);
+		x_table_print(table, out, TABLE_TEXT, false);
 	} else {
 		table_free(table);
 	}
@@ -108,13 +79,13 @@ static void print_schedule(FILE *out, const struct run *run, const struct result
 		const struct hist *lag = r->of[i].lag, *service = r->of[i].service;
 
 		fprintf(out, "%-12s  asked %s   lag mean %s, p99 %s, max %s   service mean %s, p99 %s\n",
-			i ? "" : "arrivals", quantity(UNIT_PER_SECOND, o->rate).s, quantity(UNIT_NS, hist_mean(lag)).s,
-			quantity(UNIT_NS, hist_quantile(lag, 0.99)).s, quantity(UNIT_NS, (double)hist_max(lag)).s,
-			quantity(UNIT_NS, hist_mean(service)).s, quantity(UNIT_NS, hist_quantile(service, 0.99)).s);
+			i ? "" : "arrivals", unit_text(UNIT_PER_SECOND, o->rate).s, unit_text(UNIT_NS, hist_mean(lag)).s,
+			unit_text(UNIT_NS, hist_quantile(lag, 0.99)).s, unit_text(UNIT_NS, (double)hist_max(lag)).s,
+			unit_text(UNIT_NS, hist_mean(service)).s, unit_text(UNIT_NS, hist_quantile(service, 0.99)).s);
 	}
 	if (!o->limit)
 		return;
-	fprintf(out, "%-12s  %s   %" PRIu64 " took longer", "limit", quantity(UNIT_NS, (double)o->limit).s, r->tally.late);
+	fprintf(out, "%-12s  %s   %" PRIu64 " took longer", "limit", unit_text(UNIT_NS, (double)o->limit).s, r->tally.late);
 	if (o->rate > 0)
 		fprintf(out, "   %" PRIu64 " skipped, for they would have started later", r->tally.skipped);
 	putc('\n', out);
@@ -125,22 +96,22 @@ static void print_database(FILE *out, const struct run *run, const struct result
 	const struct options *o = run->shared->options;
 	double n = (double)(r->tally.done + r->tally.failed), pages = (double)(r->cache.hit + r->cache.miss);
 
-	fprintf(out, "%-12s  %s, and WAL %s%s\n", "database", quantity(UNIT_BYTES, (double)r->db_bytes).s,
-		quantity(UNIT_BYTES, (double)r->wal_bytes).s, o->in_place ? "" : "   (a copy, which is gone)");
+	fprintf(out, "%-12s  %s, and WAL %s%s\n", "database", unit_text(UNIT_BYTES, (double)r->db_bytes).s,
+		unit_text(UNIT_BYTES, (double)r->wal_bytes).s, o->in_place ? "" : "   (a copy, which is gone)");
 	if (pages > 0)
 		fprintf(out, "%-12s  %.2f %% hits of %.4g page accesses\n", "page cache",
 			100 * (double)r->cache.hit / pages, pages);
 	if (r->busy)
 		fprintf(out, "%-12s  %" PRIu64 " waits, %s together\n", "locked", r->busy,
-			quantity(UNIT_NS, (double)r->busy_wait).s);
+			unit_text(UNIT_NS, (double)r->busy_wait).s);
 	if (hist_count(r->checkpoint))
 		fprintf(out, "%-12s  %" PRIu64 ", mean %s, max %s, within the transactions that made them\n", "checkpoints",
-			hist_count(r->checkpoint), quantity(UNIT_NS, hist_mean(r->checkpoint)).s,
-			quantity(UNIT_NS, (double)hist_max(r->checkpoint)).s);
+			hist_count(r->checkpoint), unit_text(UNIT_NS, hist_mean(r->checkpoint)).s,
+			unit_text(UNIT_NS, (double)hist_max(r->checkpoint)).s);
 	if (n > 0)
 		fprintf(out, "%-12s  %s user, %s system a transaction   max-rss %s\n", "this process",
-			quantity(UNIT_NS, (double)r->cpu_user / n).s, quantity(UNIT_NS, (double)r->cpu_system / n).s,
-			quantity(UNIT_BYTES, (double)r->max_rss).s);
+			unit_text(UNIT_NS, (double)r->cpu_user / n).s, unit_text(UNIT_NS, (double)r->cpu_system / n).s,
+			unit_text(UNIT_BYTES, (double)r->max_rss).s);
 }
 
 static void print_plan(FILE *out, const char *plan)
@@ -206,7 +177,7 @@ void report_warn(const struct run *run, const struct results *r)
 		     "the rate, and the latencies grow with the time", r->unstarted);
 	if (results_delayed(r))
 		warn("transactions were started %s late (p99) though their client was free: this machine is too busy to "
-		     "generate this load", quantity(UNIT_NS, hist_quantile(r->delay, 0.99)).s);
+		     "generate this load", unit_text(UNIT_NS, hist_quantile(r->delay, 0.99)).s);
 	if (r->not_cold)
 		warn("before %" PRIu64 " of %" PRIu64 " transactions the caches could not be emptied", r->not_cold,
 		     r->tally.done + r->tally.failed);

@@ -41,10 +41,10 @@ static const struct embedded *find_workload(const char *name)
 void works_list(FILE *out)
 {
 	static const char *const header[] = {"workload", "about", NULL};
-	struct table *table = table_new("ll", header);
+	struct table *table = x_table_new("ll", header);
 	char error[SCRIPT_ERROR];
 
-	for (const struct embedded *file = embedded_files; table && file->name; file++) {
+	for (const struct embedded *file = embedded_files; file->name; file++) {
 		struct script *script;
 		char *name;
 
@@ -59,10 +59,7 @@ void works_list(FILE *out)
 		script_free(script);
 		free(name);
 	}
-	/* What stdout could not take is told at the end. */
-	if (!table || (table_print(table, out, TABLE_TEXT, false) < 0 && !ferror(out)))
-		die("out of memory");
-	table_free(table);
+	x_table_print(table, out, TABLE_TEXT, false);
 }
 
 int works_show(FILE *out, const char *name)

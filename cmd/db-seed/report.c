@@ -7,21 +7,9 @@
 #include "table.h"
 #include "units.h"
 
-struct text { /* of quantities */
-	char s[UNIT_TEXT_MAX];
-};
-
-static struct text quantity(enum unit unit, double value)
+static struct unit_text rate(uint64_t rows, int64_t time)
 {
-	struct text text;
-
-	unit_format(text.s, unit, value);
-	return text;
-}
-
-static struct text rate(uint64_t rows, int64_t time)
-{
-	return quantity(UNIT_PER_SECOND, time > 0 ? (double)rows / (double)time * 1e9 : 0);
+	return unit_text(UNIT_PER_SECOND, time > 0 ? (double)rows / (double)time * 1e9 : 0);
 }
 
 static void add_share(struct table *table, int64_t time, int64_t total)
@@ -41,10 +29,10 @@ static int print_tables(FILE *out, const struct results *s, enum mode mode)
 		table_addf(table, "%s%s", mode_prefix(mode), r->name);
 		table_addf(table, "%" PRIu64, r->rows);
 		table_add(table, r->rows ? rate(r->rows, r->time).s : "-");
-		table_add(table, quantity(UNIT_NS, (double)r->time).s);
+		table_add(table, unit_text(UNIT_NS, (double)r->time).s);
 		add_share(table, r->time, s->total);
-		table_add(table, r->rows ? quantity(UNIT_NS, hist_quantile(r->batches, 0.5)).s : "-");
-		table_add(table, r->rows ? quantity(UNIT_NS, hist_quantile(r->batches, 0.99)).s : "-");
+		table_add(table, r->rows ? unit_text(UNIT_NS, hist_quantile(r->batches, 0.5)).s : "-");
+		table_add(table, r->rows ? unit_text(UNIT_NS, hist_quantile(r->batches, 0.99)).s : "-");
 	}
 	result = table ? table_print(table, out, TABLE_TEXT, false) : -1;
 	table_free(table);
@@ -66,7 +54,7 @@ static int print_phases(FILE *out, const struct results *s)
 		if (time <= 0)
 			continue;
 		table_add(table, last ? "plan and rest" : phase_name((enum phase)i));
-		table_add(table, quantity(UNIT_NS, (double)time).s);
+		table_add(table, unit_text(UNIT_NS, (double)time).s);
 		add_share(table, time, s->total);
 	}
 	result = table ? table_print(table, out, TABLE_TEXT, false) : -1;
@@ -80,16 +68,16 @@ int report_print(FILE *out, const struct report *report)
 	int result;
 
 	fprintf(out, "=== Database %s ===\n", report->database);
-	fprintf(out, "%" PRIu64 " rows in %s: %s   %s%s\n\n", r->rows, quantity(UNIT_NS, (double)r->total).s,
-		rate(r->rows, r->total).s, quantity(UNIT_BYTES, (double)r->bytes).s,
+	fprintf(out, "%" PRIu64 " rows in %s: %s   %s%s\n\n", r->rows, unit_text(UNIT_NS, (double)r->total).s,
+		rate(r->rows, r->total).s, unit_text(UNIT_BYTES, (double)r->bytes).s,
 		report->checked ? "" : "   not checked");
 	result = print_tables(out, r, report->mode);
 	putc('\n', out);
 	if (result == 0)
 		result = print_phases(out, r);
 	fprintf(out, "\nmemory %s   cpu user %s   system %s   threads %u   seed %" PRIu64 "\n",
-		r->max_rss < 0 ? "not known" : quantity(UNIT_BYTES, (double)r->max_rss).s,
-		quantity(UNIT_NS, (double)r->cpu_user).s, quantity(UNIT_NS, (double)r->cpu_sys).s, report->threads,
+		r->max_rss < 0 ? "not known" : unit_text(UNIT_BYTES, (double)r->max_rss).s,
+		unit_text(UNIT_NS, (double)r->cpu_user).s, unit_text(UNIT_NS, (double)r->cpu_sys).s, report->threads,
 		report->seed);
 	/* What stdout could not take is told when it is closed. */
 	if (result != 0 && !ferror(out))

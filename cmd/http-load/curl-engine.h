@@ -101,13 +101,12 @@ struct engine_state {
 	bool prior_once;             /* curl-prior.c is needed */
 	CURLSH *names;               /* the groups' common cache of host names */
 	int epoll, event;            /* event: an eventfd that wakes */
-	bool no_pwait2;              /* the kernel lacks epoll_pwait2(2) */
 	struct watch *watch;         /* by descriptor */
 	size_t nwatch;
 	struct group *due, **due_end;
 	int64_t earliest;            /* no group has a deadline before */
 	int64_t now;                 /* clock_now() of the event that is handled */
-	uint32_t connected_from, connected_to; /* slots whose connect() is to be answered */
+	uint32_t connecting;         /* slots whose connect() is to be answered */
 };
 
 /* --- curl-kind.c --- */
@@ -152,8 +151,5 @@ void watch_sockets(struct engine_state *s, CURL *easy); /* what the handle opens
 struct group *watch_wanted(struct engine_state *s, int fd);
 
 void watch_expire(struct engine_state *s); /* groups whose deadline has come are due */
-
-/* As epoll_wait(2), until clock_now() reaches until. */
-int watch_wait(struct engine_state *s, struct epoll_event *events, int n, int64_t until);
 
 #endif

@@ -1,8 +1,6 @@
 #include <errno.h>
-#include <limits.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -152,28 +150,4 @@ void watch_group(struct group *g)
 	curl_multi_setopt(g->multi, CURLMOPT_SOCKETDATA, g);
 	curl_multi_setopt(g->multi, CURLMOPT_TIMERFUNCTION, on_timer);
 	curl_multi_setopt(g->multi, CURLMOPT_TIMERDATA, g);
-}
-
-/* --- waiting --- */
-
-static int wait_coarsely(struct engine_state *s, struct epoll_event *events, int n, int64_t wait)
-{
-	int64_t ms = (wait + 999999) / 1000000;
-
-	return epoll_wait(s->epoll, events, n, ms > INT_MAX ? INT_MAX : (int)ms);
-}
-
-int watch_wait(struct engine_state *s, struct epoll_event *events, int n, int64_t until)
-{
-	int64_t wait = until > s->now ? until - s->now : 0;
-	struct timespec timeout = {.tv_sec = wait / 1000000000, .tv_nsec = wait % 1000000000};
-	int got;
-
-	if (s->no_pwait2)
-		return wait_coarsely(s, events, n, wait);
-	got = epoll_pwait2(s->epoll, events, n, &timeout, NULL);
-	if (got >= 0 || errno != ENOSYS)
-		return got;
-	s->no_pwait2 = true;
-	return wait_coarsely(s, events, n, wait);
 }

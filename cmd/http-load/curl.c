@@ -5,6 +5,7 @@
 #include "clock.h"
 #include "curl-engine.h"
 #include "die.h"
+#include "precise-wait.h"
 
 #define EVENTS 64
 
@@ -223,16 +224,16 @@ static struct engine_state *engine_open(struct worker *w)
 /* There is nothing to do: libcurl connects for a request only. */
 static void engine_connect(struct engine_state *s, struct slot *slot)
 {
-	s->connected_to = slot->index + 1;
+	(void)slot;
+	s->connecting++;
 }
 
 static bool tell_connected(struct engine_state *s)
 {
-	struct slot *slot = worker_slots(s->worker, &s->nslots);
-	bool any = s->connected_from < s->connected_to;
+	bool any = s->connecting;
 
-	while (s->connected_from < s->connected_to)
-		worker_connected(s->worker, &slot[s->connected_from++], FAILURE_NONE, NULL);
+	for (; s->connecting; s->connecting--)
+		worker_connected(s->worker, FAILURE_NONE, NULL);
 	return any;
 }
 
@@ -321,7 +322,7 @@ static void engine_poll(struct engine_state *s, int64_t until)
 		until = 0;
 	else if (s->earliest < until)
 		until = s->earliest;
-	n = watch_wait(s, events, EVENTS, until);
+	n = precise_wait(s->epoll, events, EVENTS, until - s->now);
 	s->now = clock_now();
 	worker_woke(s->worker, s->now);
 	for (int i = 0; i < n; i++)

@@ -70,8 +70,8 @@ const struct options *worker_options(const struct worker *w);
 const struct mix *worker_mix(const struct worker *w);
 struct slot *worker_slots(struct worker *w, uint32_t *n);
 
-/* After connect(), once: slot is connected to all origins (or, with failure, cannot be: why). */
-void worker_connected(struct worker *w, struct slot *slot, enum failure failure, const char *why);
+/* For each connect(), once: the slot is connected to all origins (or, with failure, cannot be: why). */
+void worker_connected(struct worker *w, enum failure failure, const char *why);
 
 /* Times of a connection that was made, ns; -1: not measured. */
 void worker_measured_connect(struct worker *w, int64_t connect, int64_t tls);

@@ -98,9 +98,8 @@ void gather(struct step_result *results, struct go *go, struct worker *worker)
 	}
 }
 
-void step_result_free(struct step_result *r, const struct mix *mix)
+void step_result_free(struct step_result *r)
 {
-	(void)mix;
 	timeline_free(r->timeline);
 	free(r->tally);
 	*r = (struct step_result){.timeline = NULL};

@@ -87,6 +87,6 @@ size_t load_threads(const struct load *load);
 int load_go(struct load *load, const struct step *step, size_t n, int64_t at, struct step_result *results,
 	    void (*watch)(void *data, const struct sight *sight), void *data);
 
-void step_result_free(struct step_result *r, const struct mix *mix);
+void step_result_free(struct step_result *r);
 
 #endif

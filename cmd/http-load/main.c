@@ -13,7 +13,7 @@
 #include "report.h"
 #include "search.h"
 #include "session.h"
-#include "start.h"
+#include "start-at.h"
 #include "totals.h"
 
 #define CONNECT_BEFORE 10000000000LL /* ns before --start-at at which connections are made */
@@ -125,7 +125,7 @@ static int run_steps(struct session *s, int64_t at)
 	signal(SIGPIPE, SIG_DFL);
 	status = conclude(s, result, n, status);
 	for (size_t i = 0; i < n; i++)
-		step_result_free(&result[i], s->mix);
+		step_result_free(&result[i]);
 	free(result);
 	free(step);
 	return status;

@@ -10,7 +10,7 @@
 
 #include "clock.h"
 #include "die.h"
-#include "option.h"
+#include "option-table.h"
 #include "units.h"
 #include "usage.h"
 #include "when.h"

@@ -10,35 +10,6 @@
 #include "table.h"
 #include "totals.h"
 
-struct text { /* of quantities */
-	char s[UNIT_TEXT_MAX];
-};
-
-static struct text quantity(enum unit unit, double value)
-{
-	struct text text;
-
-	unit_format(text.s, unit, value);
-	return text;
-}
-
-static struct table *new_table(const char *align, const char *const *header)
-{
-	struct table *table = table_new(align, header);
-
-	if (!table)
-		die("out of memory");
-	return table;
-}
-
-void report_print_table(struct table *table, FILE *out)
-{
-	/* What stdout could not take is told at the end. */
-	if (table_print(table, out, TABLE_TEXT, false) < 0 && !ferror(out))
-		die("out of memory");
-	table_free(table);
-}
-
 bool report_counts(const struct step_result *r)
 {
 	return r->reached && !r->step->warmup;
@@ -51,8 +22,8 @@ static void add_quantiles(struct table *table, const struct hist *h)
 	static const double quantiles[] = {0.5, 0.9, 0.95, 0.99, 0.999};
 
 	for (size_t i = 0; i < sizeof quantiles / sizeof quantiles[0]; i++)
-		table_add(table, hist_count(h) ? quantity(UNIT_NS, hist_quantile(h, quantiles[i])).s : "-");
-	table_add(table, hist_count(h) ? quantity(UNIT_NS, (double)hist_max(h)).s : "-");
+		table_add(table, hist_count(h) ? unit_text(UNIT_NS, hist_quantile(h, quantiles[i])).s : "-");
+	table_add(table, hist_count(h) ? unit_text(UNIT_NS, (double)hist_max(h)).s : "-");
 }
 
 static void add_rows(struct table *table, const struct report *p, const struct step_result *r, const char *bench,
@@ -60,7 +31,7 @@ static void add_rows(struct table *table, const struct report *p, const struct s
 {
 	table_addf(table, "%s%s", mode_prefix(totals_mode(t, p->options->common.mode)), bench);
 	table_addf(table, "%" PRIu64, t->done);
-	table_add(table, quantity(UNIT_PER_SECOND, totals_throughput(r, t)).s);
+	table_add(table, unit_text(UNIT_PER_SECOND, totals_throughput(r, t)).s);
 	add_quantiles(table, latency);
 	table_addf(table, "%" PRIu64, totals_failed(t));
 	if (r->step->rate > 0) {
@@ -78,7 +49,7 @@ static void print_requests(FILE *out, const struct report *p, const struct step_
 {
 	static const char *const header[] = {"request", "n",	 "throughput", "p50",	 "p90",
 					     "p95",	"p99",	 "p99.9",      "max",	 "errors"};
-	struct table *table = new_table("lrrrrrrrrr", header);
+	struct table *table = x_table_new("lrrrrrrrrr", header);
 
 	for (size_t i = 0; i < p->mix->n; i++)
 		add_rows(table, p, r, p->mix->request[i].bench, &r->tally[i],
@@ -87,7 +58,7 @@ static void print_requests(FILE *out, const struct report *p, const struct step_
 	if (p->mix->n > 1)
 		add_rows(table, p, r, p->mix->bench, &r->total, totals_hist(r, p->mix, SERIES_LATENCY),
 			 totals_hist(r, p->mix, SERIES_SERVICE));
-	report_print_table(table, out);
+	x_table_print(table, out, TABLE_TEXT, false);
 }
 
 /* --- several: a line for each --- */
@@ -97,7 +68,7 @@ struct table *report_steps(void)
 	static const char *const header[] = {"rate", "throughput", "n",	  "p50", "p90",	 "p95",
 					     "p99",  "p99.9",	   "max", "service p99", "errors", ""};
 
-	return new_table("rrrrrrrrrrrl", header);
+	return x_table_new("rrrrrrrrrrrl", header);
 }
 
 void report_add_step(struct table *table, const struct report *p, const struct step_result *r, const char *note)
@@ -107,10 +78,10 @@ void report_add_step(struct table *table, const struct report *p, const struct s
 
 	json_format_number(rate, r->step->rate);
 	table_addf(table, "%s/s", rate);
-	table_add(table, quantity(UNIT_PER_SECOND, totals_throughput(r, &r->total)).s);
+	table_add(table, unit_text(UNIT_PER_SECOND, totals_throughput(r, &r->total)).s);
 	table_addf(table, "%" PRIu64, r->total.done);
 	add_quantiles(table, latency);
-	table_add(table, hist_count(service) ? quantity(UNIT_NS, hist_quantile(service, 0.99)).s : "-");
+	table_add(table, hist_count(service) ? unit_text(UNIT_NS, hist_quantile(service, 0.99)).s : "-");
 	table_addf(table, "%" PRIu64, totals_failed(&r->total));
 	table_add(table, note);
 	hist_free(latency);
@@ -130,7 +101,7 @@ static void print_steps(FILE *out, const struct report *p)
 		report_add_step(table, p, &p->result[i], note);
 		free(note);
 	}
-	report_print_table(table, out);
+	x_table_print(table, out, TABLE_TEXT, false);
 }
 
 /* --- what stands below the tables --- */
@@ -185,11 +156,11 @@ static void print_connections(FILE *out, const struct sums *s)
 	fprintf(out, "%-12s  %" PRIu64 " reconnect%s, %" PRIu64 " retr%s", "connections", s->counts.reconnects,
 		s->counts.reconnects == 1 ? "" : "s", s->counts.retries, s->counts.retries == 1 ? "y" : "ies");
 	if (hist_count(s->connect))
-		fprintf(out, "   connect p50 %s, p99 %s", quantity(UNIT_NS, hist_quantile(s->connect, 0.5)).s,
-			quantity(UNIT_NS, hist_quantile(s->connect, 0.99)).s);
+		fprintf(out, "   connect p50 %s, p99 %s", unit_text(UNIT_NS, hist_quantile(s->connect, 0.5)).s,
+			unit_text(UNIT_NS, hist_quantile(s->connect, 0.99)).s);
 	if (hist_count(s->tls))
-		fprintf(out, "   TLS p50 %s, p99 %s", quantity(UNIT_NS, hist_quantile(s->tls, 0.5)).s,
-			quantity(UNIT_NS, hist_quantile(s->tls, 0.99)).s);
+		fprintf(out, "   TLS p50 %s, p99 %s", unit_text(UNIT_NS, hist_quantile(s->tls, 0.5)).s,
+			unit_text(UNIT_NS, hist_quantile(s->tls, 0.99)).s);
 	putc('\n', out);
 }
 
@@ -217,24 +188,24 @@ static void print_sums(FILE *out, const struct report *p, const struct sums *s)
 		o->connections, o->connections == 1 ? "" : "s", p->threads, p->threads == 1 ? "" : "s", p->engine);
 	print_versions(out, &s->counts);
 	putc('\n', out);
-	fprintf(out, "%-12s  %s received, %s sent", "bytes", quantity(UNIT_BYTES_PER_SECOND, (double)s->total.received / seconds).s,
-		quantity(UNIT_BYTES_PER_SECOND, (double)s->total.sent / seconds).s);
+	fprintf(out, "%-12s  %s received, %s sent", "bytes", unit_text(UNIT_BYTES_PER_SECOND, (double)s->total.received / seconds).s,
+		unit_text(UNIT_BYTES_PER_SECOND, (double)s->total.sent / seconds).s);
 	if (n > 0)
-		fprintf(out, "   %s a response", quantity(UNIT_BYTES, (double)s->total.received / n).s);
+		fprintf(out, "   %s a response", unit_text(UNIT_BYTES, (double)s->total.received / n).s);
 	putc('\n', out);
 	print_connections(out, s);
 	if (s->paced)
 		fprintf(out, "%-12s  %" PRIu64 " due, %" PRIu64 " not started   lag mean %s, p99 %s, max %s\n", "arrivals", s->due,
-			s->not_started, quantity(UNIT_NS, hist_mean(s->lag)).s, quantity(UNIT_NS, hist_quantile(s->lag, 0.99)).s,
-			quantity(UNIT_NS, (double)hist_max(s->lag)).s);
+			s->not_started, unit_text(UNIT_NS, hist_mean(s->lag)).s, unit_text(UNIT_NS, hist_quantile(s->lag, 0.99)).s,
+			unit_text(UNIT_NS, (double)hist_max(s->lag)).s);
 	fprintf(out, "%-12s  %" PRIu64 " in flight, %" PRIu64 " of them unfinished after the drain\n", "at the end",
 		s->in_flight, s->unfinished);
 	if (n > 0) {
 		getrusage(RUSAGE_SELF, &usage);
 		fprintf(out, "%-12s  %s of processor time a request (%s user, %s system)   max-rss %s   busiest thread %.0f %%\n",
-			"generator", quantity(UNIT_NS, (double)(s->cpu_user + s->cpu_system) / n).s,
-			quantity(UNIT_NS, (double)s->cpu_user / n).s, quantity(UNIT_NS, (double)s->cpu_system / n).s,
-			quantity(UNIT_BYTES, (double)usage.ru_maxrss * 1024).s,
+			"generator", unit_text(UNIT_NS, (double)(s->cpu_user + s->cpu_system) / n).s,
+			unit_text(UNIT_NS, (double)s->cpu_user / n).s, unit_text(UNIT_NS, (double)s->cpu_system / n).s,
+			unit_text(UNIT_BYTES, (double)usage.ru_maxrss * 1024).s,
 			100 * s->busiest);
 	}
 }

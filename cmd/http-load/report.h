@@ -28,10 +28,9 @@ bool report_counts(const struct step_result *r);
 /* Everything, what must not be overlooked first. */
 void report_print(FILE *out, const struct report *report);
 
-/* A table of steps, a line each, that grows; table_free() frees, report_print_table() too. */
+/* A table of steps, a line each, that grows; table_free() frees, x_table_print() too. */
 struct table *report_steps(void);
 void report_add_step(struct table *table, const struct report *report, const struct step_result *r, const char *note);
-void report_print_table(struct table *table, FILE *out);
 
 /* Bytes, connections, the generator: of one or several steps. */
 void report_details(FILE *out, const struct report *report);

@@ -53,10 +53,10 @@ static int go(struct search *s, double rate, int64_t duration, const char *what,
 	return signal;
 }
 
-static void free_results(const struct search *s, struct step_result *results, size_t n)
+static void free_results(struct step_result *results, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		step_result_free(&results[i], s->session->mix);
+		step_result_free(&results[i]);
 }
 
 /* What became of a rate: records, and a line of the table. */
@@ -100,7 +100,7 @@ static enum find_max_answer try_once(struct search *s, double rate, enum find_ma
 	snprintf(what, sizeof what, "%s, step %u: ", find_max_phase_name(phase), s->steps + 1);
 	s->signal = go(s, rate, session->options->duration, what, steps, results, &n);
 	if (s->signal) {
-		free_results(s, results, n);
+		free_results(results, n);
 		return FIND_STOP;
 	}
 	r = &results[n - 1];
@@ -111,7 +111,7 @@ static enum find_max_answer try_once(struct search *s, double rate, enum find_ma
 	s->done += r->total.done;
 	s->mode = mode_join(s->mode, totals_mode(&r->total, session->options->common.mode));
 	tell_step(s, r, phase, answer, *causes, broken, &verdict);
-	free_results(s, results, n);
+	free_results(results, n);
 	/* Nobody takes what there is to tell: why it is so is told at the end. */
 	return session->records.writer->error ? FIND_STOP : answer;
 }
@@ -140,7 +140,7 @@ static double estimate(struct search *s)
 	throughput = totals_throughput(&results[n - 1], &results[n - 1].total);
 	if (!s->signal && throughput <= 0)
 		warn("nothing succeeded without a rate either: %s", results[n - 1].total.error);
-	free_results(s, results, n);
+	free_results(results, n);
 	return s->signal ? 0 : throughput / 2;
 }
 
@@ -201,7 +201,7 @@ static int conclude(struct search *s, const struct find_max *f, enum find_max_en
 	print_end(session->text ? stdout : stderr, session, f, end);
 	if (session->text) {
 		putchar('\n');
-		report_print_table(s->table, stdout);
+		x_table_print(s->table, stdout, TABLE_TEXT, false);
 	} else {
 		table_free(s->table);
 	}

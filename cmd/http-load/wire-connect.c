@@ -27,7 +27,7 @@ static void opened(struct engine_state *s, struct conn *c)
 	else if (c->origin + 1 < s->mix->norigins)
 		wire_open(s, c + 1);
 	else
-		worker_connected(s->worker, c->slot, FAILURE_NONE, NULL);
+		worker_connected(s->worker, FAILURE_NONE, NULL);
 }
 
 /* No connection: what failed is to be told later, in poll(). */
@@ -37,7 +37,7 @@ static void not_opened(struct engine_state *s, struct conn *c, enum failure fail
 	if (c->pending)
 		wire_fail(s, c, failure, why);
 	else if (!c->slot->request)
-		worker_connected(s->worker, c->slot, failure, why);
+		worker_connected(s->worker, failure, why);
 }
 
 int wire_watch(struct engine_state *s, struct conn *c, int operation)

@@ -70,7 +70,7 @@ void wire_fail_all(struct engine_state *s)
 		if (c->pending)
 			tell(s, c, c->failure, why ? why : failure_name(c->failure), now);
 		else if (!c->slot->request)
-			worker_connected(s->worker, c->slot, c->failure, why ? why : failure_name(c->failure));
+			worker_connected(s->worker, c->failure, why ? why : failure_name(c->failure));
 		free(why);
 	}
 }

@@ -1,16 +1,13 @@
 #include "wire.h"
 
-#include <errno.h>
-#include <limits.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/eventfd.h>
 #include <sys/timerfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "clock.h"
 #include "die.h"
+#include "precise-wait.h"
 
 #define BEAT 20000000 /* ns */
 
@@ -134,35 +131,12 @@ static void wire_wake(struct engine_state *s)
 
 /* --- waiting --- */
 
-static int wait_coarsely(struct engine_state *s, struct epoll_event *events, int64_t wait)
-{
-	int64_t ms = wait > 0 ? (wait + 999999) / 1000000 : 0;
-
-	return epoll_wait(s->epoll, events, WIRE_EVENTS, ms > INT_MAX ? INT_MAX : (int)ms);
-}
-
 /* until: clock_now() */
 static int wait_for_events(struct engine_state *s, struct epoll_event *events, int64_t until)
 {
-	struct timespec timeout = {0, 0};
-	int64_t wait;
-	int n;
-
 	if (until - s->now > 2 * BEAT)
 		return epoll_wait(s->epoll, events, WIRE_EVENTS, -1);
-	wait = until > s->now ? until - clock_now() : 0;
-	if (s->no_pwait2)
-		return wait_coarsely(s, events, wait);
-	if (wait > 0) {
-		timeout.tv_sec = wait / 1000000000;
-		timeout.tv_nsec = wait % 1000000000;
-	}
-	n = epoll_pwait2(s->epoll, events, WIRE_EVENTS, &timeout, NULL);
-	if (n < 0 && errno == ENOSYS) {
-		s->no_pwait2 = true;
-		return wait_coarsely(s, events, wait);
-	}
-	return n;
+	return precise_wait(s->epoll, events, WIRE_EVENTS, until > s->now ? until - clock_now() : 0);
 }
 
 #define TO_RECEIVE (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)
@@ -208,16 +182,15 @@ static void handle(struct engine_state *s, struct conn *c, uint32_t events)
 static void wire_poll(struct engine_state *s, int64_t until)
 {
 	struct epoll_event events[WIRE_EVENTS];
-	int64_t deadline = connector_deadline(s->connector), now;
+	int64_t deadline = connector_deadline(s->connector);
 	bool run = false;
 	uint64_t count;
 	int n;
 
 	n = wait_for_events(s, events, s->failing ? 0 : deadline < until ? deadline : until);
-	now = clock_now();
-	s->now = now;
+	s->now = clock_now();
 	s->batch++;
-	worker_woke(s->worker, now);
+	worker_woke(s->worker, s->now);
 	for (int i = 0; i < n; i++) {
 		if (events[i].data.ptr == &connector_event)
 			run = true;
@@ -228,7 +201,7 @@ static void wire_poll(struct engine_state *s, int64_t until)
 		else
 			handle(s, events[i].data.ptr, events[i].events);
 	}
-	if (run || now >= deadline)
+	if (run || s->now >= deadline)
 		connector_run(s->connector);
 	wire_fail_all(s);
 }

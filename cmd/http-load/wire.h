@@ -66,7 +66,6 @@ struct engine_state {
 	int epoll, event, beat;  /* event: an eventfd that wakes; beat: a timerfd */
 	int64_t now;             /* clock_now() at which the last wait ended */
 	uint32_t batch;          /* waits so far */
-	bool no_pwait2;          /* the kernel lacks epoll_pwait2(2) */
 	struct conn *failing;    /* what failed in start(): told by the next poll() */
 	struct head_cache cache;
 	struct buffer scratch;

@@ -393,9 +393,8 @@ void *worker_go(void *data)
 
 /* --- before the load --- */
 
-void worker_connected(struct worker *w, struct slot *slot, enum failure failure, const char *why)
+void worker_connected(struct worker *w, enum failure failure, const char *why)
 {
-	(void)slot;
 	w->connecting--;
 	if (failure == FAILURE_NONE) {
 		w->connected++;
@@ -416,7 +415,6 @@ void *worker_connect(void *data)
 
 		if (stopped(w, now))
 			break;
-
 		/* The first one finds the way, which may make those that follow cheaper. */
 		while (next < w->nslots && w->connecting < (w->connected || w->failure ? CONNECTING_MAX : 1)) {
 			w->connecting++;

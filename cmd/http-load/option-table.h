@@ -1,5 +1,5 @@
-#ifndef HTTP_LOAD_OPTION_H
-#define HTTP_LOAD_OPTION_H
+#ifndef HTTP_LOAD_OPTION_TABLE_H
+#define HTTP_LOAD_OPTION_TABLE_H
 
 #include <getopt.h>
 #include <stdbool.h>

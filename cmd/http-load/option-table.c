@@ -1,4 +1,4 @@
-#include "option.h"
+#include "option-table.h"
 
 #include <stddef.h>
 

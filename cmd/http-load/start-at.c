@@ -1,4 +1,4 @@
-#include "start.h"
+#include "start-at.h"
 
 #include <poll.h>
 

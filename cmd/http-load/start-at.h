@@ -1,5 +1,5 @@
-#ifndef HTTP_LOAD_START_H
-#define HTTP_LOAD_START_H
+#ifndef HTTP_LOAD_START_AT_H
+#define HTTP_LOAD_START_AT_H
 
 #include <stdint.h>
 
