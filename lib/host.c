@@ -399,19 +399,3 @@ void host_ci(struct ci *ci)
 		return;
 	}
 }
-
-void host_uuid(char uuid[37])
-{
-	uint64_t ms = (uint64_t)(clock_wall() / 1000000);
-	unsigned char b[16] = { 0 };
-
-	/* Up to 256 bytes come whole once the kernel's pool is initialized. */
-	while (getrandom(b, sizeof(b), 0) < 0 && errno == EINTR)
-		;
-	for (int i = 0; i < 6; i++)
-		b[i] = (unsigned char)(ms >> (40 - 8 * i));
-	b[6] = (b[6] & 0x0f) | 0x70;
-	b[8] = (b[8] & 0x3f) | 0x80;
-	snprintf(uuid, 37, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0], b[1], b[2], b[3],
-		 b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]);
-}

@@ -34,7 +34,4 @@ void host_read(struct host *host);
 void host_vcs(struct vcs *vcs);
 void host_ci(struct ci *ci);
 
-/* A fresh UUID version 7 (RFC 9562): time-ordered, 74 random bits. */
-void host_uuid(char uuid[37]);
-
 #endif

@@ -9,6 +9,7 @@
 #include "jsonout.h"
 #include "origin.h"
 #include "redact.h"
+#include "uuid.h"
 
 static const char *const mode_names[] = {"", "real", "mock", "mixed"};
 static const char *const mode_prefixes[] = {"", "", "mock-", "mixed-"};
@@ -130,7 +131,7 @@ struct record record_new_run(char uuid[37], char start[32], const char *tool, co
 {
 	struct record r = record_new(RECORD_RUN);
 
-	host_uuid(uuid);
+	uuid_v7(uuid);
 	clock_format(start, clock_wall());
 	r.run = uuid;
 	r.info.tool = tool;

@@ -10,12 +10,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "clock.h"
 #include "listener.h"
+#include "nofile.h"
 #include "wake.h"
 
 #define MS 1000000LL
@@ -363,20 +363,11 @@ static void on_complaint(void *data, const char *format, va_list args)
 
 static unsigned raise_files(void)
 {
-	struct rlimit limit;
+	uint64_t files = nofile_raise(UINT64_MAX);
 
-	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
-		return 1024 - OTHER_FILES;
-	if (limit.rlim_cur < limit.rlim_max) {
-		rlim_t before = limit.rlim_cur;
-
-		limit.rlim_cur = limit.rlim_max;
-		if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
-			limit.rlim_cur = before;
-	}
-	if (limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur > CONNECTIONS_MAX)
+	if (files > CONNECTIONS_MAX)
 		return CONNECTIONS_MAX;
-	return limit.rlim_cur > 2 * OTHER_FILES ? (unsigned)limit.rlim_cur - OTHER_FILES : OTHER_FILES;
+	return files > 2 * OTHER_FILES ? (unsigned)files - OTHER_FILES : OTHER_FILES;
 }
 
 static struct MHD_Daemon *start_daemon(struct serve *s)

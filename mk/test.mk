@@ -35,11 +35,7 @@ $(BUILD)/tests/unit/plan: $(call objects,$(patsubst %,cmd/db-seed/%.c,$(DB_PLAN)
 DB_SCRIPT = script parse split
 $(BUILD)/tests/unit/script: $(call objects,$(DB_SCRIPT:%=cmd/db-load/%.c))
 
-# And http-load's parser of responses.
-HTTP_RESPONSE = head response chunked octet
-$(BUILD)/tests/unit/response: $(call objects,$(HTTP_RESPONSE:%=cmd/http-load/%.c))
-
-# And its making of requests.
+# And http-load's making of requests.
 HTTP_REQUESTS = url percent template feed expectation fields request request-name requests-file mix
 $(addprefix $(BUILD)/tests/unit/,url template feed expectation mix request requests): \
 	$(call objects,$(HTTP_REQUESTS:%=cmd/http-load/%.c))
@@ -110,8 +106,9 @@ bench-db: all
 	tests/bench/db-load $(BUILD)
 	tests/bench/db $(BUILD)/bin
 
-# http-load's parser of responses, in ns.
-$(BUILD)/tests/bench/http-parser: $(call objects,tests/bench/http-parser.c $(HTTP_RESPONSE:%=cmd/http-load/%.c))
+# The parser of HTTP responses, in ns.
+HTTP_RESPONSE = octet httphead httpchunked httpresponse
+$(BUILD)/tests/bench/http-parser: $(call objects,tests/bench/http-parser.c $(HTTP_RESPONSE:%=lib/%.c))
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^
 

@@ -5,13 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "clock.h"
 #include "die.h"
 #include "gather.h"
 #include "handle.h"
+#include "nofile.h"
 #include "worker.h"
 
 #define LEAD 2000000           /* ns between the making of the threads and the common start */
@@ -60,19 +60,15 @@ static uint64_t streams_of(const struct options *o, const struct engine *engine)
 static int allow_descriptors(const struct options *o, const struct mix *mix, const struct engine *engine)
 {
 	bool loops = engine == &engine_curl && (o->version == HTTP_2 || o->version == HTTP_3 || o->requests_per_conn);
-	rlim_t wanted = (rlim_t)o->connections * (mix->norigins + (loops ? 2 : 0)) + DESCRIPTORS + 8 * (rlim_t)o->threads;
-	struct rlimit limit;
+	uint64_t wanted = (uint64_t)o->connections * (mix->norigins + (loops ? 2 : 0)) + DESCRIPTORS + 8 * (uint64_t)o->threads;
+	uint64_t allowed = nofile_raise(wanted);
 
-	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= wanted)
-		return 0;
-	if (limit.rlim_max != RLIM_INFINITY && limit.rlim_max < wanted) {
+	if (allowed < wanted) {
 		warn("%llu connections take %llu descriptors, but this process may have %llu (ulimit -Hn)",
 		     (unsigned long long)o->connections * mix->norigins, (unsigned long long)wanted,
-		     (unsigned long long)limit.rlim_max);
+		     (unsigned long long)allowed);
 		return -1;
 	}
-	limit.rlim_cur = wanted;
-	setrlimit(RLIMIT_NOFILE, &limit);
 	return 0;
 }
 

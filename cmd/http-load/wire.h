@@ -6,7 +6,7 @@
 
 #include "connector.h"
 #include "engine.h"
-#include "response.h"
+#include "httpresponse.h"
 
 /* The wire engine: HTTP/1.1 on sockets of our own. A connection is registered once, edge-triggered, for everything;
  * after a response the next request is sent at once, and only where a socket does not take it whole, or has nothing

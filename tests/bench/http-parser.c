@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "../../cmd/http-load/response.h"
+#include "httpresponse.h"
 
 #define REPEATS 200000
 #define BODY "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789"

@@ -2,7 +2,7 @@
  * what was parsed before. The first byte of the input says how it is divided, and whether it answers HEAD. */
 #include "harness.h"
 
-#include "../../cmd/http-load/response.h"
+#include "httpresponse.h"
 
 struct body {
 	uint64_t len, hash;

@@ -60,26 +60,6 @@ static void describes_the_machine(void **state)
 	print_message("# host_read: %lld us at best of 5\n", (long long)took / 1000);
 }
 
-static void identifiers_are_uuid_7(void **state)
-{
-	char first[37], second[37];
-	unsigned long long ms = 0;
-	(void)state;
-
-	host_uuid(first);
-	host_uuid(second);
-	assert_int_equal(strlen(first), 36);
-	assert_string_not_equal(first, second);
-	assert_int_equal(first[14], '7');
-	assert_non_null(strchr("89ab", first[19]));
-	for (int i = 8; i <= 23; i += 5)
-		assert_int_equal(first[i], '-');
-	memmove(second + 8, second + 9, 5);
-	second[12] = '\0';
-	assert_int_equal(sscanf(second, "%llx", &ms), 1);
-	assert_true(llabs((long long)ms - clock_wall() / 1000000) < 5000);
-}
-
 static void knows_the_ci(void **state)
 {
 	static const char *const names[] = { "GITHUB_ACTIONS", "GITHUB_RUN_ID", "GITLAB_CI", "CI_JOB_ID", "BUILDKITE",
@@ -211,7 +191,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(describes_the_machine),
-		cmocka_unit_test(identifiers_are_uuid_7),
 		cmocka_unit_test(knows_the_ci),
 		cmocka_unit_test_setup(no_checkout_no_commit, enter_scratch),
 		cmocka_unit_test_setup(reads_heads, enter_scratch),

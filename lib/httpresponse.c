@@ -1,4 +1,4 @@
-#include "response.h"
+#include "httpresponse.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
-#ifndef HTTP_LOAD_CHUNKED_H
-#define HTTP_LOAD_CHUNKED_H
+#ifndef BENCHPIPE_HTTPCHUNKED_H
+#define BENCHPIPE_HTTPCHUNKED_H
 
 #include <stdbool.h>
 #include <stddef.h>

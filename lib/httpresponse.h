@@ -1,12 +1,12 @@
-#ifndef HTTP_LOAD_RESPONSE_H
-#define HTTP_LOAD_RESPONSE_H
+#ifndef BENCHPIPE_HTTPRESPONSE_H
+#define BENCHPIPE_HTTPRESPONSE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "chunked.h"
-#include "head.h"
+#include "httpchunked.h"
+#include "httphead.h"
 
 /* An HTTP/1.x response, taken in as it arrives (RFC 9112): 1xx before it, framing by Content-Length, chunked or the
  * end of the connection, no body for HEAD, 204, 304. Nothing is allocated where heads arrive whole. What comes of it

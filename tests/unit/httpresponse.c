@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "../../cmd/http-load/octet.h"
-#include "../../cmd/http-load/response.h"
+#include "octet.h"
+#include "httpresponse.h"
 #include "responses.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

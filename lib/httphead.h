@@ -1,5 +1,5 @@
-#ifndef HTTP_LOAD_HEAD_H
-#define HTTP_LOAD_HEAD_H
+#ifndef BENCHPIPE_HTTPHEAD_H
+#define BENCHPIPE_HTTPHEAD_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-#include "chunked.h"
+#include "httpchunked.h"
 
 #include "octet.h"
 

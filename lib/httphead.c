@@ -1,4 +1,4 @@
-#include "head.h"
+#include "httphead.h"
 
 #include <endian.h>
 #include <string.h>

@@ -1,5 +1,5 @@
-#ifndef HTTP_LOAD_OCTET_H
-#define HTTP_LOAD_OCTET_H
+#ifndef BENCHPIPE_OCTET_H
+#define BENCHPIPE_OCTET_H
 
 /* What an octet may be part of (RFC 9110, 5.5 and 5.6). */
 
