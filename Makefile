@@ -18,8 +18,8 @@ ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DBENCHPIPE_VERSION='"$(VERSION)"' \
 ALL_LDFLAGS = $(SANFLAGS) $(LDFLAGS)
 
 # The library, level by level: a module includes only modules of lower levels.
-LEVEL0 = die units clock rng redact utf8 embed sha256 signals listener octet uuid nofile
-LEVEL1 = json jsonout hist proc host outfile stat lines sql pace exprop fault wake httphead httpchunked
+LEVEL0 = die units clock rng redact utf8 embed sha256 signals listener octet uuid nofile fcversion removal procid
+LEVEL1 = json jsonout hist proc host outfile stat lines sql pace exprop fault wake httphead httpchunked retry lease
 LEVEL2 = diffs params origin sqlfunction sqlmeter exprcode timeline workcopy serve httpresponse
 LEVEL3 = rank record expr
 LEVEL4 = normalize table progress cli writer

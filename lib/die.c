@@ -58,9 +58,21 @@ void warn(const char *format, ...)
 	va_end(args);
 }
 
+static void (*before_the_end)(void);
+
+void die_hook(void (*hook)(void))
+{
+	before_the_end = hook;
+}
+
 /* As exit(), but what is still held after an error is no leak for a sanitizer to tell. */
 static _Noreturn void leave(void)
 {
+	void (*hook)(void) = before_the_end;
+
+	before_the_end = NULL;
+	if (hook)
+		hook();
 	fflush(NULL);
 	_exit(STATUS_TROUBLE);
 }
@@ -72,6 +84,11 @@ void die(const char *format, ...)
 	va_start(args, format);
 	say(format, args);
 	va_end(args);
+	leave();
+}
+
+void die_told(void)
+{
 	leave();
 }
 

@@ -33,6 +33,12 @@ _Noreturn void die(const char *format, ...) __attribute__((format(printf, 1, 2))
 /* die() with "try 'tool --help'" added. */
 _Noreturn void die_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* The same where what was wrong has been told. */
+_Noreturn void die_told(void);
+
+/* Have hook called by die() and its kin before they end the program: for what must not be left behind. */
+void die_hook(void (*hook)(void));
+
 /* Flush and close stdout; a stream that could not be written whole is trouble.
  * Returns status, for `return finish(status);` at the end of main. */
 int finish(int status);

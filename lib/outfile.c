@@ -6,15 +6,18 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define LINKS_MAX 40 /* as the kernel follows */
+#define NAMES_MAX 100 /* that may be taken already */
 
 struct outfile {
 	FILE *stream;
 	char *path;      /* the place, links resolved */
 	char *temporary; /* beside it; NULL when path is written directly */
+	bool unnamed;    /* it has no name yet, so that nothing is left of it when the program is killed */
 	int fd;          /* below the stream */
 	int error;       /* of the first write that failed */
 };
@@ -46,7 +49,7 @@ static void discard(struct outfile *out)
 		fclose(out->stream);
 	if (out->fd >= 0)
 		close(out->fd);
-	if (out->temporary)
+	if (out->temporary && !out->unnamed)
 		unlink(out->temporary);
 	free(out->temporary);
 	free(out->path);
@@ -90,6 +93,42 @@ char *outfile_resolve(const char *path)
 	return NULL;
 }
 
+/* In path's directory, where its file system can. */
+static int open_unnamed(const char *path)
+{
+	char *directory = strdup(path), *slash = directory ? strrchr(directory, '/') : NULL;
+	int fd;
+
+	if (slash)
+		slash[slash == directory] = '\0';
+	fd = directory ? open(slash ? directory : ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600) : -1;
+	free(directory);
+	return fd;
+}
+
+/* A file without a name gets one like path.XXXXXX. */
+static int name_unnamed(struct outfile *out)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789";
+	char self[40], *suffix = out->temporary + strlen(out->temporary) - 6;
+	unsigned char bits[6];
+
+	snprintf(self, sizeof self, "/proc/self/fd/%d", out->fd);
+	for (int i = 0; i < NAMES_MAX; i++) {
+		if (getrandom(bits, sizeof bits, 0) < 0)
+			return -1;
+		for (size_t k = 0; k < sizeof bits; k++)
+			suffix[k] = letters[bits[k] % (sizeof letters - 1)];
+		if (linkat(AT_FDCWD, self, AT_FDCWD, out->temporary, AT_SYMLINK_FOLLOW) == 0) {
+			out->unnamed = false;
+			return 0;
+		}
+		if (errno != EEXIST)
+			return -1;
+	}
+	return -1;
+}
+
 /* old->st_nlink 0: there is no old file. */
 static int open_temporary(struct outfile *out, const struct stat *old)
 {
@@ -101,7 +140,10 @@ static int open_temporary(struct outfile *out, const struct stat *old)
 		return -1;
 	strcpy(out->temporary, out->path);
 	strcat(out->temporary, ".XXXXXX");
-	fd = mkostemp(out->temporary, O_CLOEXEC);
+	fd = open_unnamed(out->path);
+	out->unnamed = fd >= 0;
+	if (fd < 0)
+		fd = mkostemp(out->temporary, O_CLOEXEC);
 	if (fd < 0) {
 		free(out->temporary);
 		out->temporary = NULL;
@@ -188,7 +230,7 @@ int outfile_commit(struct outfile *out)
 	if (failed)
 		errno = out->error ? out->error : EIO;
 	if (!failed && out->temporary)
-		failed = fsync(out->fd) != 0;
+		failed = fsync(out->fd) != 0 || (out->unnamed && name_unnamed(out) != 0);
 	if (!failed) {
 		failed = close(out->fd) != 0;
 		out->fd = -1;

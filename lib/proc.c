@@ -23,6 +23,7 @@
 struct child {
 	const struct proc_spec *spec;
 	const sigset_t *mask;
+	pid_t parent;
 	int error;
 };
 
@@ -80,8 +81,13 @@ static int child_main(void *arg)
 
 	if (spec->own_group && setpgid(0, 0) < 0)
 		goto fail;
-	if (spec->death_signal && prctl(PR_SET_PDEATHSIG, spec->death_signal) < 0)
-		goto fail;
+	if (spec->death_signal) {
+		if (prctl(PR_SET_PDEATHSIG, spec->death_signal) < 0)
+			goto fail;
+		/* Of a caller that is dead by now nothing will be told any more. */
+		if (getppid() != child->parent)
+			_exit(127);
+	}
 	for (int i = 0; i < 3; i++) {
 		if (spec->fd[i] < 0)
 			continue;
@@ -102,7 +108,7 @@ fail:
 pid_t proc_spawn(const struct proc_spec *spec, int64_t *started)
 {
 	_Alignas(16) char stack[CHILD_STACK];
-	struct child child = { .spec = spec };
+	struct child child = { .spec = spec, .parent = getpid() };
 	sigset_t all, before;
 	int64_t now;
 	pid_t pid;
