@@ -1,5 +1,6 @@
 # benchpipe: who is built from what. `make help` lists the targets.
-# Variables: PREFIX, DESTDIR, CC, CFLAGS, SAN=1 (address and undefined sanitizers, into build/san).
+# Variables: PREFIX, DESTDIR, CC, CFLAGS, E2FSPROGS (where its programs are, beside PATH), SAN=1 (address and undefined
+# sanitizers, into build/san).
 
 VERSION := $(shell cat VERSION)
 PREFIX  ?= /usr/local
@@ -29,7 +30,7 @@ LEVEL7 = series
 LEVEL8 = summary input
 
 # Who links what. A program is cmd/<tool>.c or all of cmd/<tool>/*.c, and these modules.
-TOOLS = cmd-time bench-stat bench-diff bench-gate bench-fit db-seed db-load http-load api-mock
+TOOLS = cmd-time bench-stat bench-diff bench-gate bench-fit db-seed db-load http-load api-mock fc-probe fc-mock
 
 READ  = die units clock utf8 json jsonout params host origin redact uuid record lines normalize members reader hist stat series summary
 cmd-time_USES   = $(READ) cli table proc progress outfile writer measuring
@@ -49,6 +50,13 @@ http-load_LIBS  = -lcurl -pthread
 
 api-mock_USES   = die units clock utf8 rng json jsonout sha256 signals listener nofile sql sqlfunction fault wake serve workcopy outfile cli
 api-mock_LIBS   = -lmicrohttpd -lsqlite3 -pthread
+
+fc-probe_USES   = die units clock utf8 rng json jsonout params host origin redact uuid record hist proc progress cli table outfile \
+                  signals nofile writer measuring octet httphead httpchunked httpresponse fcversion retry sha256 removal procid lease lines
+# It counts what it allocates.
+fc-probe_LIBS   = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray,--wrap=strdup -pthread
+
+fc-mock_USES    = die units clock utf8 rng json jsonout sha256 fault fcversion cli
 
 # Files that a program carries in it, below its own directory.
 db-seed_EMBEDS  = profiles/*.sql profiles/*.json

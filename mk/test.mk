@@ -56,6 +56,29 @@ HTTP_CONNECTIONS = connector handle transfer failure
 $(addprefix $(BUILD)/tests/unit/,connector connector-tls): $(call objects,$(HTTP_CONNECTIONS:%=cmd/http-load/%.c))
 $(addprefix $(BUILD)/tests/unit/,connector connector-tls): UNIT_LIBS = -lcurl
 
+# What fc-probe asks for, and what it makes of the answers.
+$(BUILD)/tests/unit/fc-bodies: $(BUILD)/obj/cmd/fc-probe/bodies.o
+$(BUILD)/tests/unit/fc-findings: $(BUILD)/obj/cmd/fc-probe/findings.o
+
+# And its ways into a guest, and what it reads of others.
+FC_GUEST = until vsock exec exec-vsock sentinel ssh ready boot-log
+$(addprefix $(BUILD)/tests/unit/,fc-until fc-vsock fc-exec fc-ssh fc-ready): $(call objects,$(FC_GUEST:%=cmd/fc-probe/%.c))
+$(addprefix $(BUILD)/tests/unit/,fcmetrics smaps manifest): $(BUILD)/tests/unit/%: $(BUILD)/obj/cmd/fc-probe/%.o
+
+# The bodies that fc-mock takes, and what goes wrong in it.
+FC_BODIES = schema shapes value text rust
+$(BUILD)/tests/unit/fcschema: $(call objects,$(FC_BODIES:%=cmd/fc-mock/%.c))
+$(BUILD)/tests/unit/faults: $(BUILD)/obj/cmd/fc-mock/faults.o
+
+# The shell of fc-mock's guest.
+GUEST_SHELL = shell shell-builtin shell-file shell-printf shell-syntax shell-test text variables world
+$(BUILD)/tests/unit/fcshell: $(call objects,$(GUEST_SHELL:%=cmd/fc-mock/%.c))
+
+# A client of unix sockets, which command-line tests need.
+$(BUILD)/tests/vsock-client: $(BUILD)/obj/tests/cli/vsock-client.o
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^
+
 # A server that misbehaves, which command-line tests need.
 $(BUILD)/tests/hostile: $(BUILD)/obj/tests/cli/hostile.o
 	@mkdir -p $(@D)
@@ -72,7 +95,7 @@ $(BUILD)/tests/stat/fit: $(call objects,tests/stat/fit.c $(GROWTH:%=cmd/bench-fi
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lm
 
-unit-tests: $(UNITS:%=$(BUILD)/tests/unit/%) $(BUILD)/tests/hostile
+unit-tests: $(UNITS:%=$(BUILD)/tests/unit/%) $(BUILD)/tests/hostile $(BUILD)/tests/vsock-client
 
 # Every kind of test prints TAP; ci/tap runs them and counts.
 check: all unit-tests

@@ -16,7 +16,7 @@ setup() {
 @test "install puts every program, manual page and the counter under DESTDIR and PREFIX" {
 	make -s -C "$top" BUILD="$BUILD" install DESTDIR="$stage" PREFIX=/opt/benchpipe
 	for tool in $tools; do
-		"$stage/opt/benchpipe/bin/$tool" --version | grep -q "^$tool (benchpipe) $(cat "$top/VERSION")$"
+		"$stage/opt/benchpipe/bin/$tool" -V | grep -q "^$tool (benchpipe) $(cat "$top/VERSION")$"
 		[ -f "$stage/opt/benchpipe/share/man/man1/$tool.1" ]
 	done
 	[ -f "$stage/opt/benchpipe/share/man/man5/bench-record.5" ]
