@@ -21,7 +21,7 @@ ALL_LDFLAGS = $(SANFLAGS) $(LDFLAGS)
 # The library, level by level: a module includes only modules of lower levels.
 LEVEL0 = die units clock rng redact utf8 embed sha256 signals listener octet uuid nofile fcversion removal procid
 LEVEL1 = json jsonout hist proc host outfile stat lines sql pace exprop fault wake httphead httpchunked retry lease
-LEVEL2 = diffs params origin sqlfunction sqlmeter exprcode timeline workcopy serve httpresponse
+LEVEL2 = diffs params origin sqlfunction sqlmeter exprcode timeline workcopy serve httpresponse sqlimage
 LEVEL3 = rank record expr
 LEVEL4 = normalize table progress cli writer
 LEVEL5 = members report measuring
@@ -30,7 +30,7 @@ LEVEL7 = series
 LEVEL8 = summary input
 
 # Who links what. A program is cmd/<tool>.c or all of cmd/<tool>/*.c, and these modules.
-TOOLS = cmd-time bench-stat bench-diff bench-gate bench-fit db-seed db-load http-load api-mock fc-probe fc-mock
+TOOLS = cmd-time bench-stat bench-diff bench-gate bench-fit db-seed db-load http-load api-mock fc-probe fc-mock disk-gen
 
 READ  = die units clock utf8 json jsonout params host origin redact uuid record lines normalize members reader hist stat series summary
 cmd-time_USES   = $(READ) cli table proc progress outfile writer measuring
@@ -57,6 +57,10 @@ fc-probe_USES   = die units clock utf8 rng json jsonout params host origin redac
 fc-probe_LIBS   = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray,--wrap=strdup -pthread
 
 fc-mock_USES    = die units clock utf8 rng json jsonout sha256 fault fcversion cli
+
+disk-gen_USES   = die units clock utf8 rng json jsonout params host origin redact uuid record hist proc sql sqlimage progress cli table \
+                  outfile sha256 signals nofile writer measuring
+disk-gen_LIBS   = -lsqlite3 -pthread
 
 # Files that a program carries in it, below its own directory.
 db-seed_EMBEDS  = profiles/*.sql profiles/*.json

@@ -4,6 +4,7 @@
   bats,
   cmocka,
   curl,
+  e2fsprogs,
   git,
   jq,
   libmicrohttpd,
@@ -55,8 +56,11 @@ stdenv.mkDerivation {
     patchShebangs ci tests
   '';
 
-  # In buildPhase too: the place of libexec is compiled in.
-  makeFlags = [ "PREFIX=$(out)" ];
+  # In buildPhase too: the place of libexec is compiled in, and where disk-gen finds its programs when they are not on PATH.
+  makeFlags = [
+    "PREFIX=$(out)"
+    "E2FSPROGS=${lib.makeBinPath [ e2fsprogs ]}"
+  ];
 
   doCheck = true;
   checkTarget = "check-quick";
@@ -64,6 +68,7 @@ stdenv.mkDerivation {
   nativeCheckInputs = [
     bats
     curl
+    e2fsprogs
     git
     jq
     sqlite

@@ -327,40 +327,41 @@ static int take_gate(int shared)
 	return 0;
 }
 
-/* DIRECTORY/benchpipe-UID with the gate taken. Its descriptor, or -1 with error said; -2: it went meanwhile, which the end
- * of another run does. */
+/* DIRECTORY/benchpipe-UID with the gate taken. Its descriptor, or -1 with error said; -2: it went meanwhile, which the
+ * end of another run does. */
 static int open_shared(const char *directory, const char *path, char error[LEASE_ERROR])
 {
 	struct stat st;
 	int fd;
 
 	if (stat(directory, &st) < 0) {
-		snprintf(error, LEASE_ERROR, "%s: %s", directory, strerror(errno));
+		snprintf(error, LEASE_ERROR, "%.180s: %s", directory, strerror(errno));
 		return -1;
 	}
 	if ((st.st_mode & S_IWOTH) && !(st.st_mode & S_ISVTX)) {
-		snprintf(error, LEASE_ERROR, "%s: everybody may replace what is in it (no sticky bit)", directory);
+		snprintf(error, LEASE_ERROR, "%.180s: everybody may replace what is in it (no sticky bit)", directory);
 		return -1;
 	}
 	if (mkdir(path, 0700) < 0 && errno != EEXIST) {
-		snprintf(error, LEASE_ERROR, "%s: %s", path, strerror(errno));
+		snprintf(error, LEASE_ERROR, "%.180s: %s", path, strerror(errno));
 		return -1;
 	}
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0) {
 		if (errno == ENOENT)
 			return -2;
-		snprintf(error, LEASE_ERROR, "%s: %s", path, strerror(errno == ELOOP ? ENOTDIR : errno));
+		snprintf(error, LEASE_ERROR, "%.180s: %s", path, strerror(errno == ELOOP ? ENOTDIR : errno));
 		return -1;
 	}
 	if (fstat(fd, &st) < 0)
-		snprintf(error, LEASE_ERROR, "%s: %s", path, strerror(errno));
+		snprintf(error, LEASE_ERROR, "%.180s: %s", path, strerror(errno));
 	else if (st.st_uid != geteuid())
-		snprintf(error, LEASE_ERROR, "%s: somebody else's (user %u)", path, (unsigned)st.st_uid);
+		snprintf(error, LEASE_ERROR, "%.180s: somebody else's (user %u)", path, (unsigned)st.st_uid);
 	else if (st.st_mode & (S_IWGRP | S_IWOTH))
-		snprintf(error, LEASE_ERROR, "%s: others may write to it (mode %04o)", path, (unsigned)st.st_mode & 07777);
+		snprintf(error, LEASE_ERROR, "%.180s: others may write to it (mode %04o)", path,
+			 (unsigned)st.st_mode & 07777);
 	else if (take_gate(fd) < 0)
-		snprintf(error, LEASE_ERROR, "%s: %s", path,
+		snprintf(error, LEASE_ERROR, "%.180s: %s", path,
 			 errno == ETIMEDOUT ? "another run has kept it locked for a minute" : strerror(errno));
 	else
 		return fd;
@@ -444,10 +445,10 @@ static char *choose(const char *directory, const char *program, size_t path_max,
 	}
 	*chosen = wanted;
 	if (!path) {
-		snprintf(error, LEASE_ERROR, "%s: %s", wanted, strerror(errno));
+		snprintf(error, LEASE_ERROR, "%.180s: %s", wanted, strerror(errno));
 	} else if (whole_length(path, program) > max) {
-		snprintf(error, LEASE_ERROR, "%.150s: too long: what is made in it may have %zu bytes, and has %zu", wanted, max,
-			 whole_length(path, program));
+		snprintf(error, LEASE_ERROR, "%.100s: too long: what is made in it may have %zu bytes, and has %zu",
+			 wanted, max, whole_length(path, program));
 		free(path);
 		path = NULL;
 	}
@@ -469,7 +470,7 @@ struct lease *lease_open(const char *directory, const char *program, size_t path
 		int fd = open_shared(chosen, shared, error);
 
 		if (fd == -2 && i >= TRIES)
-			snprintf(error, LEASE_ERROR, "%s: it goes as often as it is made", shared);
+			snprintf(error, LEASE_ERROR, "%.180s: it goes as often as it is made", shared);
 		if (fd < 0)
 			continue;
 		uuid_v7(id);
@@ -483,9 +484,10 @@ struct lease *lease_open(const char *directory, const char *program, size_t path
 			break;
 		}
 		if (errno != ENOENT || i >= TRIES)
-			snprintf(error, LEASE_ERROR, "%s: %s", shared, strerror(errno));
+			snprintf(error, LEASE_ERROR, "%.180s: %s", shared, strerror(errno));
 		dispose(lease);
 		lease = NULL;
+		rmdir(shared); /* refused where there is anything in it */
 	}
 	free(shared);
 	return lease;

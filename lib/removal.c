@@ -83,8 +83,8 @@ int removal_below(int fd, const char *spared)
 		rewinddir(directory);
 		while ((errno = 0, entry = readdir(directory)) != NULL) {
 			const char *name = entry->d_name;
-			if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0 && (!spared || strcmp(name, spared) != 0) &&
-			    remove_entry(fd, name, &error))
+			if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0 &&
+			    (!spared || strcmp(name, spared) != 0) && remove_entry(fd, name, &error))
 				again = true;
 		}
 		if (errno)

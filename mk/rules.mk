@@ -32,6 +32,10 @@ $(BUILD)/obj/embed/%.o: $(BUILD)/embed/%.c $(BUILD)/flags
 $(BUILD)/obj/cmd/cmd-time/allocs.o: OWN_CFLAGS = -DBENCHPIPE_LIBEXECDIR='"$(LIBEXECDIR)"'
 $(BUILD)/obj/cmd/cmd-time/allocs.o: $(BUILD)/libexecdir
 
+# Where disk-gen finds e2fsprogs that are not on PATH.
+E2FSPROGS ?= /sbin
+$(BUILD)/obj/cmd/disk-gen/main.o: OWN_CFLAGS = -DBENCHPIPE_E2FSPROGS='"$(E2FSPROGS)"'
+
 # The malloc counter that cmd-time --allocs preloads; never sanitized, it sits in foreign programs.
 $(BUILD)/libexec/alloc-count.so: cmd/cmd-time/alloc-count.c $(BUILD)/flags | $(BUILD)/libexec/
 	$(CC) -std=c11 -D_GNU_SOURCE $(WARN) $(CFLAGS) -fPIC -shared $(LDFLAGS) -o $@ $< -ldl

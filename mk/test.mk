@@ -74,6 +74,14 @@ $(BUILD)/tests/unit/faults: $(BUILD)/obj/cmd/fc-mock/faults.o
 GUEST_SHELL = shell shell-builtin shell-file shell-printf shell-syntax shell-test text variables world
 $(BUILD)/tests/unit/fcshell: $(call objects,$(GUEST_SHELL:%=cmd/fc-mock/%.c))
 
+# The partition tables of disk-gen.
+$(BUILD)/tests/unit/gpt: $(BUILD)/obj/cmd/disk-gen/gpt.o
+
+# What disk-gen puts into images.
+DISK_CONTENT = accounts content data log-packages logs network os owned package programs project-base project-more \
+               release rpmheader system tree words write-apk write-dpkg write-pacman write-rpm
+$(addprefix $(BUILD)/tests/unit/,disk-content disk-packages disk-rpm): $(call objects,$(DISK_CONTENT:%=cmd/disk-gen/%.c))
+
 # A client of unix sockets, which command-line tests need.
 $(BUILD)/tests/vsock-client: $(BUILD)/obj/tests/cli/vsock-client.o
 	@mkdir -p $(@D)

@@ -11,6 +11,7 @@ let
     cmocka = [ ]; # in the default paths of the host's compiler
     coreutils = [ "ls" ];
     curl = [ "curl" ]; # its library in the default paths
+    e2fsprogs = [ "mke2fs" ];
     gawk = [ "awk" ];
     git = [ "git" ];
     gzip = [ "gzip" ];
