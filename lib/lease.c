@@ -500,8 +500,15 @@ const char *lease_path(const struct lease *lease)
 
 int lease_add_path(struct lease *lease, const char *path)
 {
+	struct stat st;
+
 	if (!plain(path)) {
 		errno = strlen(path) < PATH_MAX ? EINVAL : ENAMETOOLONG;
+		return -1;
+	}
+	/* What is there already is somebody's. */
+	if (lstat(path, &st) == 0) {
+		errno = EEXIST;
 		return -1;
 	}
 	return add(lease, "path", path);

@@ -30,7 +30,7 @@ const char *lease_path(const struct lease *lease);
 
 /* path, absolute, is to go with the lease: a file, or a directory with all that is in it. To be called before it is
  * made, and for a name that nobody else will ever take (with a UUID in it): after a crash it goes whenever the next run
- * begins. 0, or -1 with errno. */
+ * begins. 0, or -1 with errno (EEXIST: it is there already). */
 int lease_add_path(struct lease *lease, const char *path);
 
 /* So is our child pid, which has just been started. 0, or -1 with errno (ESRCH: it is gone already). */

@@ -58,6 +58,8 @@ $(addprefix $(BUILD)/tests/unit/,connector connector-tls): UNIT_LIBS = -lcurl
 
 # What fc-probe asks for, and what it makes of the answers.
 $(BUILD)/tests/unit/fc-bodies: $(BUILD)/obj/cmd/fc-probe/bodies.o
+$(BUILD)/tests/unit/fc-allocs: $(BUILD)/obj/cmd/fc-probe/allocs.o
+$(BUILD)/tests/unit/fc-allocs: UNIT_LIBS = $(fc-probe_LIBS)
 $(BUILD)/tests/unit/fc-findings: $(BUILD)/obj/cmd/fc-probe/findings.o
 
 # And its ways into a guest, and what it reads of others.
@@ -161,6 +163,10 @@ bench-api: all
 bench-http-peers: all
 	tests/bench/http-peers $(BUILD)/bin
 
-bench: bench-tools bench-stat-truth bench-db bench-reconcile bench-http bench-api
+# MicroVMs: clean-up at full time beside theory, fc-probe's own cost, many at once.
+bench-vm: all
+	tests/bench/vm $(BUILD)/bin
 
-.PHONY: bench bench-api bench-db bench-http bench-http-peers bench-reconcile bench-tools bench-stat-truth
+bench: bench-tools bench-stat-truth bench-db bench-reconcile bench-http bench-api bench-vm
+
+.PHONY: bench bench-vm bench-api bench-db bench-http bench-http-peers bench-reconcile bench-tools bench-stat-truth

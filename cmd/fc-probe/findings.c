@@ -24,7 +24,7 @@ static struct finding *add(struct finding *list, size_t *n, const char *name, do
 size_t findings_of(const struct load *load, struct level_rate *lowest, struct finding list[FINDINGS_MAX])
 {
 	const struct tally *t = load->tally;
-	double done = (double)t->done, calls, bytes, allocs, rate;
+	double done = (double)t->done, calls, bytes, allocs, rate = 0;
 	struct finding *f;
 	size_t n = 0;
 
@@ -37,8 +37,13 @@ size_t findings_of(const struct load *load, struct level_rate *lowest, struct fi
 		f = add(list, &n, "retry-storm", calls, CALLS_MAX);
 		snprintf(f->text, sizeof f->text, "retry storm: %.3f calls an operation", calls);
 	}
-	rate = t->busy > 0 ? done * 1e9 / (double)t->busy : 0;
-	if (!lowest->level) {
+	if (t->waves)
+		rate = (double)t->waves * load->level * 1e9 / (double)t->waves_busy;
+	else if (t->busy > 0)
+		rate = done * 1e9 / (double)t->busy;
+	if (load->probe->flags & PROBE_NO_RATE || t->failed) {
+		/* Nothing to be held against. */
+	} else if (!lowest->level) {
 		lowest->level = load->level;
 		lowest->rate = rate;
 	} else if (rate / load->level < SCALING_MIN * lowest->rate / lowest->level) {
@@ -58,8 +63,8 @@ size_t findings_of(const struct load *load, struct level_rate *lowest, struct fi
 	}
 	if (t->leaked) {
 		f = add(list, &n, "resource-leaked", (double)t->leaked, 0);
-		snprintf(f->text, sizeof f->text, "leaked: a %s, by %" PRIu64 " operations that said they had cleaned up", t->left,
-			 t->leaked);
+		snprintf(f->text, sizeof f->text, "leaked: %" PRIu64 " microVMs were not gone after their clean-up, the first left a %s",
+			 t->leaked, t->left);
 	}
 	return n;
 }

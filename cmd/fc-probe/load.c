@@ -60,6 +60,7 @@ static void begin_op(const struct load *load, struct op *op, uint64_t number)
 	op->number = number;
 	for (size_t i = 0; i < VALUES; i++)
 		op->value[i] = -1;
+	op->given_up = -1;
 	op->until = load_until(load);
 }
 
@@ -70,6 +71,7 @@ static void run_op(struct worker *w, struct op *op)
 	bool failed;
 	int error;
 
+	op->until = load_until(load);
 	op->begin = clock_now();
 	op->due = load->options->burst ? load->released : op->begin;
 	if (!(load->probe->flags & PROBE_GAUGES))
@@ -80,6 +82,10 @@ static void run_op(struct worker *w, struct op *op)
 	if (!(load->probe->flags & PROBE_GAUGES))
 		load_leave(load);
 	after = allocs_now();
+	/* What a burst has waited for its turn; clean-up reckons with that itself. */
+	if (load->options->burst && !(load->probe->flags & PROBE_GAUGES) && op->value[0] >= 0 &&
+	    load->probe->measure[0].unit == UNIT_NS)
+		op->value[0] += op->begin - op->due;
 	if (failed) {
 		if (error == ECONNRESET)
 			worker_ask_for_end(w);
@@ -101,6 +107,7 @@ static void end_op(struct worker *w, struct op *op)
 {
 	struct load *load = w->load;
 
+	op->until = load_until(load);
 	if (load->probe->after)
 		load->probe->after(w, op);
 	atomic_fetch_add(&load->done, 1);
@@ -108,7 +115,7 @@ static void end_op(struct worker *w, struct op *op)
 		return;
 	pthread_mutex_lock(&load->lock);
 	tally_add(load->tally, op);
-	load->tally->mode = mode_join(load->tally->mode, w->vm.mode);
+	load->tally->mode = mode_join(load->tally->mode, w->vm.mode ? w->vm.mode : w->base.mode);
 	pthread_mutex_unlock(&load->lock);
 }
 
@@ -154,7 +161,7 @@ static void run_waves(struct worker *w)
 	struct op op;
 
 	for (uint64_t number = w->index;; number += load->level) {
-		bool mine = number < total, prepared = false;
+		bool mine = number < total, prepared = false, ran;
 		int64_t released;
 
 		if (mine) {
@@ -165,14 +172,15 @@ static void run_waves(struct worker *w)
 		}
 		meet(load);
 		released = load->released;
-		if (prepared && !load->trouble)
+		ran = prepared && !load->trouble;
+		if (ran)
 			run_op(w, &op);
 		if (w->index == 0)
 			load->over = load->trouble || stopped(load) || hopeless(load) || number + load->level >= total;
 		pthread_barrier_wait(&load->barrier);
-		if (w->index == 0)
-			load->tally->busy += clock_now() - released;
-		if (prepared && !load->trouble)
+		if (ran && w->index == 0 && number >= load->warmup)
+			tally_wave(load->tally, clock_now() - released, number + load->level <= total);
+		if (ran)
 			end_op(w, &op);
 		else if (mine && load->probe->after)
 			load->probe->after(w, &op);
@@ -192,7 +200,7 @@ static void run_shared(struct worker *w)
 	if (load->probe->prepare(w, NULL) < 0)
 		report_trouble(w);
 	meet(load);
-	while (!load->trouble) {
+	while (!load->trouble && !w->broken) {
 		uint64_t number = atomic_fetch_add(&load->next, 1);
 
 		if (number >= total || stopped(load) || hopeless(load))
@@ -210,6 +218,11 @@ static void *work(void *data)
 {
 	struct worker *w = data;
 
+	/* All begin when it is known how many there are. */
+	pthread_mutex_lock(&w->load->lock);
+	pthread_mutex_unlock(&w->load->lock);
+	if (w->load->too_few)
+		return NULL;
 	if (w->load->probe->flags & PROBE_SHARED)
 		run_shared(w);
 	else
@@ -217,7 +230,10 @@ static void *work(void *data)
 	if (w->vm.attached && (w->load->probe->flags & PROBE_CHANGES)) {
 		struct until until = load_cleaning(w->load, w->load->machine->boot_timeout);
 
-		vm_resume(&w->vm, &until);
+		if (vm_give_back(&w->vm, &until) < 0) {
+			snprintf(w->why, sizeof w->why, "it is not left as it was: %.700s", w->vm.why);
+			report_trouble(w);
+		}
 	}
 	ssh_close(w->ssh);
 	if (w->floor >= 0)
@@ -230,7 +246,7 @@ static void *work(void *data)
 
 /* --- all of them --- */
 
-/* The threads that could be started are let go, and do nothing, where one could not. */
+/* Where one could not be started, none does anything. */
 static size_t start_workers(struct load *load, struct worker *worker)
 {
 	pthread_attr_t attr;
@@ -239,16 +255,18 @@ static size_t start_workers(struct load *load, struct worker *worker)
 
 	if (!error)
 		pthread_attr_setstacksize(&attr, STACK);
-	for (; !error && n < load->level; n++) {
+	pthread_mutex_lock(&load->lock);
+	for (; !error && n < load->level; n += !error) {
 		worker[n].load = load;
 		worker[n].index = (unsigned)n;
 		worker[n].floor = -1;
 		error = pthread_create(&worker[n].thread, &attr, work, &worker[n]);
-		if (error)
-			break;
 	}
-	if (error)
-		die("%zu of %u threads could be started: %s", n, load->level, strerror(error));
+	if (error) {
+		load->trouble = load->too_few = true;
+		snprintf(load->why, sizeof load->why, "%zu of %u threads could be started: %s", n, load->level, strerror(error));
+	}
+	pthread_mutex_unlock(&load->lock);
 	pthread_attr_destroy(&attr);
 	return n;
 }

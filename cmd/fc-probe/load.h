@@ -24,6 +24,7 @@ struct op {
 	int64_t due;               /* when it should have begun: with a burst when all were let go, otherwise begin */
 	int64_t begin, end;        /* clock_now() */
 	int64_t value[VALUES];     /* -1: not measured */
+	int64_t given_up;          /* ns until it was told that it had failed; -1: not measured */
 	const int64_t *series;     /* more values of the first kind, ns; NULL: none */
 	unsigned nseries;
 	unsigned calls;            /* of the API */
@@ -45,6 +46,7 @@ struct load {
 	struct tally *tally;
 	/* private */
 	pthread_barrier_t barrier;
+	bool too_few;              /* threads could be started */
 	atomic_bool trouble, over;
 	atomic_uint_fast64_t next, done;
 	atomic_uint under_way, most; /* operations, or calls where the probe counts these: load_enter() */
@@ -62,6 +64,7 @@ struct worker {
 	struct ssh *ssh;
 	int64_t trip[TRIPS];
 	int floor;                 /* api-null: a bare connection; -1: none */
+	bool broken;               /* its microVM is not in the state that operations need */
 	char why[VM_WHY];          /* of the last failure */
 };
 

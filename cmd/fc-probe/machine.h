@@ -45,6 +45,7 @@ struct machine {
 	const char *command;       /* that exec carries out */
 	const char *snapshot_dir;  /* where snapshots go, a directory of the lease's; NULL: into the microVM's directory */
 	const char *directory;     /* of the lease */
+	unsigned long timer_slack; /* ns, of processes that are started */
 	int64_t boot_timeout;      /* ns, for what has no time-out of its own: starting, booting, snapshots */
 };
 

@@ -20,6 +20,7 @@
 #include "signals.h"
 #include "where.h"
 
+#define SOCKET_MAX 5
 #define DESCRIPTORS 64     /* of the program, beside those of its microVMs */
 #define VM_DESCRIPTORS 8   /* of one microVM, and one that a snapshot was made of */
 #define PATH_IN_LEASE 24   /* "/1f4/vsock_4294967295": what is behind the lease's directory in a socket's path */
@@ -94,6 +95,7 @@ static void watch(struct session *s, const struct load *load)
 
 		if (caught && !s->signal) {
 			s->signal = caught;
+			fds[1].fd = -1;
 			if (write(s->stop, &one, sizeof one) < 0)
 				warn("eventfd:");
 		}
@@ -133,7 +135,12 @@ static void measure(struct session *s, const struct probe *probe, unsigned level
 	void *data[] = {s, &load, &status};
 	pthread_t thread;
 
-	load.count = o->count ? o->count : o->burst ? level : probe->count < level ? level : probe->count;
+	load.count = o->count ? o->count : o->burst ? level : probe->count;
+	if (load.count < level)
+		load.count = level;
+	/* Waves are whole. */
+	if (!(probe->flags & PROBE_SHARED))
+		load.warmup = (load.warmup + level - 1) / level * level;
 	machine.track_dirty |= (probe->flags & PROBE_DIFF) != 0;
 	load.tally = tally_new(load.count);
 	s->vms += load_vms(&load);
@@ -141,11 +148,13 @@ static void measure(struct session *s, const struct probe *probe, unsigned level
 		die("pthread_create:");
 	watch(s, &load);
 	pthread_join(thread, NULL);
+	tell(s, &load, lowest);
 	if (status < 0 && !s->signal) {
 		warn("%s: %s", probe->name, load.why);
+		records_skip(&s->records, probe, level, load.why);
+		if (s->text)
+			report_skip(s->report, probe, load.why);
 		s->trouble++;
-	} else {
-		tell(s, &load, lowest);
 	}
 	tally_free(load.tally);
 }
@@ -156,11 +165,18 @@ static void measure(struct session *s, const struct probe *probe, unsigned level
 static const char *what_hinders(const struct options *o, const struct probe *probe)
 {
 	const struct machine *m = &o->machine;
+	unsigned most = o->level[o->levels - 1];
 
 	if (m->socket && (probe->flags & PROBE_OWN))
 		return "it starts microVMs of its own; leave out --socket";
-	if (m->socket && (probe->flags & PROBE_CHANGES) && o->level[o->levels - 1] > 1)
+	if (m->socket && (probe->flags & PROBE_CHANGES) && most > 1)
 		return "one microVM cannot change its state several times at once; leave out -c";
+	if (m->socket && most > SOCKET_MAX)
+		return "one API socket has ten connections; expected at most -c 5";
+	if (o->burst && (probe->flags & PROBE_SHARED))
+		return "its operations share microVMs, which makes no bursts; expected -c";
+	if (m->huge_pages && m->mode == MODE_REAL && (probe == &probe_restore || probe == &probe_cycle))
+		return "a memory file cannot be restored into huge pages";
 	if ((probe->flags & PROBE_EXEC) && m->exec.kind == EXEC_NONE)
 		return "nothing carries out commands in the guest; see --exec";
 	if ((probe->flags & PROBE_VSOCK) && m->exec.kind == EXEC_SSH)
@@ -177,7 +193,8 @@ static int measure_all(struct session *s)
 		struct level_rate lowest = {0, 0};
 
 		if (hinders) {
-			records_skip(&s->records, o->probe[i], o->level[0], hinders);
+			for (size_t k = 0; k < o->levels; k++)
+				records_skip(&s->records, o->probe[i], o->level[k], hinders);
 			if (s->text)
 				report_skip(s->report, o->probe[i], hinders);
 			continue;
@@ -243,6 +260,7 @@ static int run(struct session *s, char **argv)
 	o->machine.directory = lease_path(s->lease);
 	o->machine.seed = o->common.seed;
 	where_find(o, lease_path(s->lease));
+	prctl(PR_SET_TIMERSLACK, 1UL);
 	check_probes(o);
 	allow_descriptors(o);
 	output_open(&out, &o->common);
@@ -265,13 +283,14 @@ int main(int argc, char **argv)
 	struct options options;
 	struct session s = {.options = &options};
 	char **words;
-	int status;
+	int status, slack = prctl(PR_GET_TIMERSLACK);
 
 	die_init(argv);
 	/* Parsing changes their order. */
 	words = x_calloc((size_t)argc + 1, sizeof *words);
 	memcpy(words, argv, (size_t)argc * sizeof *words);
 	options_parse(&options, argc, argv);
+	where_read_images(&options); /* while signals still end the program */
 	s.stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	s.done = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (s.stop < 0 || s.done < 0)
@@ -279,7 +298,7 @@ int main(int argc, char **argv)
 	if (signals_hold(&s.signals) < 0)
 		die("signalfd:");
 	signal(SIGPIPE, SIG_IGN);
-	prctl(PR_SET_TIMERSLACK, 1UL);
+	options.machine.timer_slack = slack > 0 ? (unsigned long)slack : 50000;
 	status = run(&s, words);
 	options_free(&options);
 	free(words);

@@ -310,6 +310,8 @@ static void check(const struct options *o)
 		die_usage("--vcpus %u: expected 1 or an even number", m->vcpus);
 	if (m->socket && (o->firecracker || m->extra[0]))
 		die_usage("--socket: what runs there runs already; leave out --firecracker and --mock-...");
+	if (m->socket && o->machine_said)
+		die_usage("--socket: that microVM is as it is; leave out what another one would be (%s)", o->machine_said);
 	if (m->vsock_path && !m->socket)
 		die_usage("--vsock=%s: only with --socket; microVMs of one's own have each their own", m->vsock_path);
 	if (!m->boot_timeout)
@@ -328,6 +330,8 @@ void options_parse(struct options *o, int argc, char **argv)
 	measuring_init(&o->common, 1);
 	argc = take_mock_options(o, argc, argv);
 	while ((option = getopt_long(argc, argv, "o:n:c:hV", long_options, NULL)) != -1) {
+		if (option >= OPT_VCPUS && option <= OPT_TRACK_DIRTY && option != OPT_VSOCK)
+			o->machine_said = argv[optind - 1];
 		if (measuring_take(&o->common, option, optarg) || take_amount(o, option, optarg) ||
 		    take_machine(o, option, optarg) || take_guest(o, option, optarg) || take_policy(o, option, optarg))
 			continue;
@@ -347,6 +351,9 @@ void options_free(struct options *o)
 	for (size_t i = 0; i < o->machine.drives; i++)
 		free(o->machine.drive[i].path);
 	free(o->machine.drive);
+	for (size_t i = 0; i < o->nkept; i++)
+		free(o->kept[i]);
+	free((char *)o->machine.snapshot_dir);
 	free(o->machine.extra);
 	manifest_free(&o->machine.rootfs);
 	free(o->probe);

@@ -32,6 +32,9 @@ struct options {
 	int64_t cancel_after;         /* ns; 0: never */
 	enum stop_by stop_by;
 	const char *commit;           /* NULL: none */
+	const char *machine_said;     /* the last option about microVMs that was given; NULL: none */
+	char *kept[8];                /* freed with the options */
+	size_t nkept;
 };
 
 /* Or ends the program. Texts refer to argv. */

@@ -10,6 +10,8 @@
 #include "rng.h"
 #include "vm-why.h"
 
+#define A_MOMENT 10000000 /* ns */
+
 /* shutdown, and cleanup under a policy: the ends of microVMs. */
 
 static int end_prepare(struct worker *w, struct op *op)
@@ -58,7 +60,7 @@ static int ask(struct worker *w, struct op *op, const struct until *until)
 	op->calls++;
 	if (o->stop_by == STOP_BY_API)
 		return vm_ask_down(vm, until);
-	if (kill(vm->pid, o->stop_by == STOP_BY_TERM ? SIGTERM : SIGKILL) == 0 || errno == ESRCH)
+	if (vm_signal(vm, o->stop_by == STOP_BY_TERM ? SIGTERM : SIGKILL) == 0 || errno == ESRCH)
 		return 0;
 	snprintf(vm->why, sizeof vm->why, "kill: %s", strerror(errno));
 	return -1;
@@ -66,18 +68,26 @@ static int ask(struct worker *w, struct op *op, const struct until *until)
 
 static int attempt(struct worker *w, struct op *op, int64_t until_when)
 {
-	struct until until = {until_when, w->load->stop};
-	int status;
+	struct until until = {until_when, w->load->stop}, moment;
+	int status, error;
 
 	errno = 0;
+	moment = load_until_within(w->load, A_MOMENT);
 	load_enter(w->load);
 	status = ask(w, op, &until);
+	error = errno;
+	if (status == 0 || error == ECONNREFUSED)
+		status = vm_await_end(&w->vm, &until);
+	else if (error == ECONNRESET)
+		status = vm_await_end(&w->vm, &moment);
+	if (status < 0 && error)
+		errno = error;
 	load_leave(w->load);
-	/* Where nobody listens any more, it is on its way. */
-	return status < 0 && errno != ECONNREFUSED ? -1 : vm_await_end(&w->vm, &until);
+	return status;
 }
 
-/* The operation itself may have been cancelled: then what is under way has the grace to end. */
+/* Where the connection is lost the process may be on its way, and takes a moment.
+ * The operation itself may have been cancelled: then what is under way has the grace to end. */
 static int clean_up(struct worker *w, struct op *op)
 {
 	const struct options *o = w->load->options;
@@ -105,10 +115,16 @@ static int clean_up(struct worker *w, struct op *op)
 static int cleanup_run(struct worker *w, struct op *op)
 {
 	const struct options *o = w->load->options;
+	pid_t pid = w->vm.pid;
 	int status = clean_up(w, op);
 	int64_t end;
 
 	if (status == 0) {
+		vm_reap(&w->vm);
+		if (vm_others_live(pid)) {
+			op->leaked = "process";
+			kill(-pid, SIGKILL);
+		}
 		vm_kill(&w->vm);
 		status = vm_remove_files(&w->vm);
 		if (status < 0)
@@ -118,18 +134,19 @@ static int cleanup_run(struct worker *w, struct op *op)
 	op->value[0] = end - op->due;
 	op->value[1] = end - op->begin;
 	op->cancelled = o->cancel_after && op->value[1] > o->cancel_after;
-	return status < 0 ? worker_failed(w, &w->vm) : 0;
+	if (status == 0)
+		return 0;
+	op->given_up = op->value[0];
+	return worker_failed(w, &w->vm);
 }
 
-/* Whoever said that all is gone is not believed. */
+/* Whoever said that all is gone is not believed; what a policy has given up on is there still. */
 static void cleanup_after(struct worker *w, struct op *op)
 {
-	if (!op->why[0] && w->vm.name[0]) {
-		if (access(w->vm.directory, F_OK) == 0)
-			op->leaked = "directory";
-		else if (w->vm.pid > 0)
-			op->leaked = "process";
-	}
+	if (op->why[0] && !vm_has_ended(&w->vm))
+		op->leaked = "process";
+	else if (w->vm.name[0] && access(w->vm.directory, F_OK) == 0)
+		op->leaked = "directory";
 	vm_remove(&w->vm);
 }
 

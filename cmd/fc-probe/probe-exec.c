@@ -41,7 +41,8 @@ static int exec_run(struct worker *w, struct op *op)
 		return worker_failed(w, &w->vm);
 	}
 	op->value[0] = result.done - result.begin;
-	op->value[1] = result.connected - result.begin;
+	if (!w->ssh)
+		op->value[1] = result.connected - result.begin;
 	op->value[2] = result.first_byte - result.begin;
 	return 0;
 }

@@ -30,10 +30,13 @@ static int take_times(struct worker *w, struct op *op, int status)
 	return 0;
 }
 
-/* What has to be done after an operation so that there can be another one: a failure is that operation's. */
+/* What has to be done after an operation so that there can be another one: a failure is that operation's, and the last. */
 static void undo(struct worker *w, struct op *op, int status)
 {
-	if (status < 0 && !op->why[0])
+	if (status == 0)
+		return;
+	w->broken = true;
+	if (!op->why[0])
 		snprintf(op->why, sizeof op->why, "%s", w->vm.why);
 }
 
@@ -49,7 +52,7 @@ static void pause_after(struct worker *w, struct op *op)
 }
 
 const struct probe probe_pause = {
-	.name = "pause", .flags = PROBE_SHARED | PROBE_CHANGES, .count = 100,
+	.name = "pause", .flags = PROBE_SHARED | PROBE_CHANGES | PROBE_NO_RATE, .count = 100,
 	.measure = {{NULL, "latency", UNIT_NS, BETTER_LOWER}, {NULL, "firecracker", UNIT_NS, BETTER_LOWER},
 		    {NULL, "vmm", UNIT_NS, BETTER_LOWER}},
 	.prepare = boot, .run = pause_run, .after = pause_after,
@@ -67,7 +70,7 @@ static void resume_after(struct worker *w, struct op *op)
 }
 
 const struct probe probe_resume = {
-	.name = "resume", .flags = PROBE_SHARED | PROBE_CHANGES, .count = 100,
+	.name = "resume", .flags = PROBE_SHARED | PROBE_CHANGES | PROBE_NO_RATE, .count = 100,
 	.measure = {{NULL, "latency", UNIT_NS, BETTER_LOWER}, {NULL, "firecracker", UNIT_NS, BETTER_LOWER},
 		    {NULL, "vmm", UNIT_NS, BETTER_LOWER}},
 	.prepare = boot_paused, .run = resume_run, .after = resume_after,
@@ -124,7 +127,7 @@ static void diff_after(struct worker *w, struct op *op)
 }
 
 const struct probe probe_snapshot_full = {
-	.name = "snapshot-full", .flags = PROBE_SHARED | PROBE_CHANGES, .count = 10,
+	.name = "snapshot-full", .flags = PROBE_SHARED | PROBE_CHANGES | PROBE_NO_RATE, .count = 10,
 	.measure = {{NULL, "latency", UNIT_NS, BETTER_LOWER}, {NULL, "firecracker", UNIT_NS, BETTER_LOWER},
 		    {NULL, "vmm", UNIT_NS, BETTER_LOWER}, {NULL, "state-bytes", UNIT_BYTES, BETTER_LOWER},
 		    {NULL, "memory-bytes", UNIT_BYTES, BETTER_LOWER}},
@@ -132,7 +135,7 @@ const struct probe probe_snapshot_full = {
 };
 
 const struct probe probe_snapshot_diff = {
-	.name = "snapshot-diff", .flags = PROBE_SHARED | PROBE_CHANGES | PROBE_DIFF, .count = 10,
+	.name = "snapshot-diff", .flags = PROBE_SHARED | PROBE_CHANGES | PROBE_NO_RATE | PROBE_DIFF, .count = 10,
 	.measure = {{NULL, "latency", UNIT_NS, BETTER_LOWER}, {NULL, "firecracker", UNIT_NS, BETTER_LOWER},
 		    {NULL, "vmm", UNIT_NS, BETTER_LOWER}, {NULL, "state-bytes", UNIT_BYTES, BETTER_LOWER},
 		    {NULL, "memory-bytes", UNIT_BYTES, BETTER_LOWER}},

@@ -47,13 +47,17 @@ char *records_params(const struct options *o, const struct probe *probe, unsigne
 	const struct machine *m = &o->machine;
 	char *params = with_number(x_strdup(o->common.params), o->burst ? "burst" : "concurrency", level);
 
-	if (!m->socket) {
-		params = with_number(params, "mem", m->memory >> 20);
-		params = with_number(params, "vcpus", m->vcpus);
-	}
-	if (probe == &probe_boot)
+	params = with_number(params, "mem", m->memory >> 20);
+	params = with_number(params, "vcpus", m->vcpus);
+	if (m->huge_pages)
+		params = with(params, "huge-pages", "true");
+	if (m->track_dirty)
+		params = with(params, "track-dirty", "true");
+	if (o->stop_by != STOP_BY_API && probe == &probe_cleanup)
+		params = with(params, "stop-by", o->stop_by == STOP_BY_TERM ? "term" : "kill");
+	if (probe == &probe_boot || probe == &probe_cycle)
 		params = with(params, "ready", ready_name(m->ready));
-	if (probe == &probe_restore || probe == &probe_pool)
+	if (probe == &probe_restore || probe == &probe_pool || probe == &probe_cycle)
 		params = with(params, "until", m->exec.kind == EXEC_VSOCK ? "exec" : "call");
 	if (probe == &probe_exec)
 		params = with(params, "way", m->exec.kind == EXEC_SSH ? "ssh" : "vsock");
@@ -100,6 +104,12 @@ static void put_hist(const struct records *rec, const struct name *name, const s
 		put(rec, name, m->metric, m->unit, m->better, hist_mean(h), (double)hist_count(h));
 }
 
+/* Which it should have told itself. */
+static bool own_figure(const struct load *load, const struct measure *m)
+{
+	return !load->machine->socket && (strcmp(m->metric, "firecracker") == 0 || strcmp(m->metric, "vmm") == 0);
+}
+
 static void put_values(const struct records *rec, const struct load *load, const struct name *name)
 {
 	const struct tally *t = load->tally;
@@ -110,6 +120,8 @@ static void put_values(const struct records *rec, const struct load *load, const
 
 		if (m->part)
 			part.bench = x_asprintf("%s%s", name->bench, m->part);
+		if (t->done > t->failed && !hist_count(t->hist[i]) && own_figure(load, m))
+			writer_skip(rec->writer, part.bench, part.params, m->metric, "Firecracker does not tell");
 		if (t->sample && hist_count(t->hist[i]) <= t->samples)
 			put_samples(rec, t, &part, m, i);
 		else if (hist_count(t->hist[i]))
@@ -128,11 +140,13 @@ static void put_outcome(const struct records *rec, const struct load *load, cons
 	put(rec, name, "errors", UNIT_ONE, BETTER_LOWER, (double)t->failed, 1);
 	put(rec, name, "max-concurrent", UNIT_ONE, BETTER_NONE, t->most, 1);
 	if (t->busy > 0 && !(load->probe->flags & PROBE_NO_RATE))
-		put(rec, name, "throughput", UNIT_PER_SECOND, BETTER_HIGHER, n * 1e9 / (double)t->busy, n);
+		put(rec, name, "throughput", UNIT_PER_SECOND, BETTER_HIGHER, (n - (double)t->failed) * 1e9 / (double)t->busy, n);
 	if (t->calls)
 		put(rec, name, "calls", UNIT_PER_OP, BETTER_LOWER, (double)t->calls / n, n);
 	put(rec, name, "allocs", UNIT_PER_OP, BETTER_LOWER, (double)t->allocs / n, n);
 	put(rec, name, "alloc-bytes", UNIT_BYTES_PER_OP, BETTER_LOWER, (double)t->alloc_bytes / n, n);
+	if (hist_count(t->given_up))
+		writer_hist(rec->writer, name->bench, name->params, "given-up", t->given_up, no_place);
 	if (t->failed) {
 		char *why = writer_quote(t->why);
 

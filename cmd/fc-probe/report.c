@@ -61,6 +61,13 @@ static void add_rows(struct report *r, const struct load *load)
 		add_quantiles(r->table, t->hist[i], m->unit);
 		table_addf(r->table, i ? "" : "%" PRIu64, t->failed);
 	}
+	if (hist_count(t->given_up)) {
+		table_add(r->table, "  given-up");
+		table_add(r->table, "");
+		table_addf(r->table, "%" PRIu64, hist_count(t->given_up));
+		add_quantiles(r->table, t->given_up, UNIT_NS);
+		table_add(r->table, "");
+	}
 	free(bench);
 }
 

@@ -22,6 +22,7 @@ struct tally_sample {
 
 struct tally {
 	struct hist *hist[VALUES];   /* of those that went well */
+	struct hist *given_up;       /* of those that failed: how long it took until that was told, ns */
 	struct tally_sample *sample; /* NULL: there are too many */
 	uint64_t samples;
 	uint64_t done, failed;       /* operations */
@@ -29,6 +30,8 @@ struct tally {
 	uint64_t calls, allocs, alloc_bytes;
 	int64_t begin, end;          /* of the first and the last one, clock_now() */
 	int64_t busy;                /* ns in which operations were under way */
+	uint64_t waves;              /* whole ones */
+	int64_t waves_busy;          /* ns of these */
 	unsigned most;               /* at once */
 	enum mode mode;
 	char why[768];               /* of the first that failed */
@@ -38,5 +41,8 @@ struct tally {
 struct tally *tally_new(uint64_t count); /* or dies */
 void tally_free(struct tally *t);
 void tally_add(struct tally *t, const struct op *op);
+
+/* A wave took so long; whole: it was as large as it could be. */
+void tally_wave(struct tally *t, int64_t took, bool whole);
 
 #endif

@@ -61,7 +61,7 @@ const char usage[] =
 	"      --bench NAME         instead of vm/PROBE\n"
 	"      --param KEY=VALUE    one more param; repeatable\n"
 	"      --seed N             of the delays' jitter, and what fc-mock does (1)\n"
-	"      --mode MODE          mixed or mock, where only you know\n"
+	"      --mode mock          what is measured is a stand-in, which does not say so\n"
 	"      --format FORMAT      auto, ndjson or text (auto)\n"
 	"      --progress WHEN      auto, always or never (auto)\n"
 	"  -h, --help\n"

@@ -98,7 +98,11 @@ int vm_snapshot_place(struct vm *vm, struct snapshot *s, struct lease *lease)
 	char id[UUID_TEXT];
 
 	uuid_v7(id);
-	snprintf(s->directory, sizeof s->directory, "%s/%s", m->snapshot_dir ? m->snapshot_dir : m->directory, id);
+	if ((size_t)snprintf(s->directory, sizeof s->directory, "%s/%s", m->snapshot_dir ? m->snapshot_dir : m->directory, id) >=
+	    sizeof s->directory) {
+		s->directory[0] = '\0';
+		return vm_why(vm, "%s: the path is too long", m->snapshot_dir);
+	}
 	snprintf(s->state, sizeof s->state, "%s/state", s->directory);
 	snprintf(s->memory, sizeof s->memory, "%s/memory", s->directory);
 	snprintf(s->vsock, sizeof s->vsock, "%s", vm->vsock);

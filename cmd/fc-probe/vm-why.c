@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -80,6 +81,8 @@ bool vm_has_ended(struct vm *vm)
 
 	if (vm->pidfd < 0 || poll(&ended, 1, 0) != 1)
 		return false;
+	if (!vm->attached && vm->pid > 0)
+		vm_signal(vm, SIGKILL); /* what it has started may live on */
 	if (!vm->attached && vm->pid > 0 && proc_reap(vm->pid, WNOHANG, &usage) == 1) {
 		vm->pid = 0;
 		if (WIFSIGNALED(usage.status))

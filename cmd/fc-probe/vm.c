@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -55,19 +56,31 @@ static void begin(struct vm *vm, const struct machine *machine)
 	vm->pidfd = vm->home = vm->api.fd = vm->log.fd = -1;
 }
 
+pid_t machine_spawn(const struct machine *m, const struct proc_spec *spec, int64_t *started)
+{
+	pid_t pid;
+
+	prctl(PR_SET_TIMERSLACK, m->timer_slack);
+	pid = proc_spawn(spec, started);
+	prctl(PR_SET_TIMERSLACK, 1UL);
+	return pid;
+}
+
 static pid_t spawn(struct vm *vm, int output, uint64_t number)
 {
 	const struct machine *m = vm->machine;
 	char seed[32];
 	const char *argv[ARGUMENTS + EXTRA_MAX] = {m->firecracker, "--api-sock", vm->api.path, "--id", vm->id};
 	size_t n = 5;
-	sigset_t none;
+	sigset_t none, ignored;
 	struct proc_spec spec = {.path = m->firecracker, .argv = (char *const *)argv, .envp = environ,
 				 .fd = {open("/dev/null", O_RDONLY | O_CLOEXEC), output, output}, .own_group = true,
-				 .death_signal = SIGKILL, .mask = &none};
+				 .death_signal = SIGKILL, .mask = &none, .reset = &ignored};
 	pid_t pid;
 
 	sigemptyset(&none);
+	sigemptyset(&ignored);
+	sigaddset(&ignored, SIGPIPE);
 	if (m->boot_timer)
 		argv[n++] = "--boot-timer";
 	if (m->mode == MODE_MOCK) {
@@ -77,7 +90,7 @@ static pid_t spawn(struct vm *vm, int output, uint64_t number)
 		for (char **extra = m->extra; extra && *extra && n < sizeof argv / sizeof argv[0] - 1; extra++)
 			argv[n++] = *extra;
 	}
-	pid = proc_spawn(&spec, &vm->spawned);
+	pid = machine_spawn(m, &spec, &vm->spawned);
 	close(spec.fd[0]);
 	return pid;
 }
@@ -145,7 +158,15 @@ int vm_attach(struct vm *vm, const struct machine *machine, const struct until *
 	}
 	if (machine->vsock_path)
 		snprintf(vm->vsock, sizeof vm->vsock, "%s", machine->vsock_path);
-	return ask_version(vm, until);
+	if (ask_version(vm, until) < 0 || vm_call(vm, "ask for its state", "GET", "/", NULL, until) < 0)
+		return -1;
+	vm->was_paused = strstr(vm->api.body, "\"Paused\"") != NULL;
+	return 0;
+}
+
+int vm_give_back(struct vm *vm, const struct until *until)
+{
+	return vm->was_paused ? vm_pause(vm, until) : vm_resume(vm, until);
 }
 
 /* It polls: often at first, and then every hundredth of the time that it has been. */
@@ -257,21 +278,39 @@ int64_t vm_cpu(const struct vm *vm)
 	return t.tv_sec * 1000000000LL + t.tv_nsec;
 }
 
-void vm_kill(struct vm *vm)
+int vm_signal(const struct vm *vm, int number)
+{
+	int status = kill(vm->pid, number);
+
+	kill(-vm->pid, number);
+	return status;
+}
+
+bool vm_others_live(pid_t pid)
+{
+	return pid > 0 && kill(-pid, 0) == 0;
+}
+
+void vm_reap(struct vm *vm)
 {
 	struct proc_usage usage;
 
+	if (vm->pid > 0 && !vm->attached)
+		while (proc_wait(vm->pid, -1, &usage) < 0 && errno == EINTR)
+			;
+	vm->pid = 0;
+}
+
+void vm_kill(struct vm *vm)
+{
 	api_close(&vm->api);
 	boot_log_close(&vm->log);
 	if (vm->home >= 0)
 		close(vm->home);
 	vm->home = -1;
-	if (vm->pid > 0 && !vm->attached) {
-		kill(vm->pid, SIGKILL);
-		while (proc_wait(vm->pid, -1, &usage) < 0 && errno == EINTR)
-			;
-	}
-	vm->pid = 0;
+	if (vm->pid > 0 && !vm->attached)
+		vm_signal(vm, SIGKILL);
+	vm_reap(vm);
 	if (vm->pidfd >= 0)
 		close(vm->pidfd);
 	vm->pidfd = -1;

@@ -25,7 +25,7 @@ struct vm {
 	char directory[API_PATH], vsock[API_PATH];
 	pid_t pid;                   /* 0: none; of the process that was found behind the socket, where attached */
 	int pidfd;                   /* -1: none */
-	bool attached;
+	bool attached, was_paused;   /* was_paused: when it was attached to */
 	int64_t spawned;             /* clock_now() before the process was made */
 	struct fcversion version;    /* as GET /version says */
 	enum mode mode;
@@ -42,6 +42,10 @@ struct snapshot {
 	bool dirty;                  /* restored with dirty tracking, as the original had it */
 };
 
+/* proc_spawn(), with the slack of timers that it would have without this program. */
+struct proc_spec;
+pid_t machine_spawn(const struct machine *m, const struct proc_spec *spec, int64_t *started);
+
 /* Start a process of its own directory. number: which of the run's microVMs it is, from 0; no two have the same. vm_remove()
  * is due in any case. */
 int vm_spawn(struct vm *vm, const struct machine *machine, struct lease *lease, uint64_t number);
@@ -57,6 +61,9 @@ int vm_call(struct vm *vm, const char *what, const char *method, const char *pat
 
 /* Log and metrics. */
 int vm_observe(struct vm *vm, const struct until *until);
+
+/* An attached one is again as it was when it was attached to, running or paused. */
+int vm_give_back(struct vm *vm, const struct until *until);
 
 /* Everything that comes before InstanceStart, that too. */
 int vm_configure(struct vm *vm, const struct until *until);
@@ -94,6 +101,15 @@ int vm_await_end(struct vm *vm, const struct until *until);
 
 /* CPU time of the process and all its threads so far, ns; -1: not known. */
 int64_t vm_cpu(const struct vm *vm);
+
+/* Send a signal to its process, which has not been waited for, and to all that this has started in its group. 0, or -1 with errno. */
+int vm_signal(const struct vm *vm, int number);
+
+/* Wait for its process, which has ended. */
+void vm_reap(struct vm *vm);
+
+/* Does anything live that the process pid, which is gone, had started in its group? */
+bool vm_others_live(pid_t pid);
 
 /* Kill it where it lives, reap it, close everything. An attached one is let be. */
 void vm_kill(struct vm *vm);

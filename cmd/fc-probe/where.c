@@ -9,8 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "api.h"
 #include "clock.h"
 #include "die.h"
+#include "json.h"
 #include "proc.h"
 
 #define S 1000000000LL
@@ -23,6 +25,13 @@ static const char *setting(const char *said, const char *variable)
 	const char *value = getenv(variable);
 
 	return said ? said : value && *value ? value : NULL;
+}
+
+/* text, which is freed with the options. */
+static const char *keep(struct options *o, char *text)
+{
+	o->kept[o->nkept++] = text;
+	return text;
 }
 
 /* --- which version a program is of --- */
@@ -128,7 +137,7 @@ static char *what_is_missing(const struct options *o)
 /* --- the stand-in --- */
 
 /* Beside this program, or on PATH. */
-static const char *find_stand_in(void)
+static char *find_stand_in(void)
 {
 	char path[PATH_MAX];
 	ssize_t n = readlink("/proc/self/exe", path, sizeof path - sizeof "fc-mock");
@@ -146,7 +155,7 @@ static const char *find_stand_in(void)
 
 static void take_stand_in(struct options *o, const char *why)
 {
-	o->machine.firecracker = find_stand_in();
+	o->machine.firecracker = keep(o, find_stand_in());
 	if (!o->machine.firecracker)
 		die("%s, and no fc-mock in its place", why);
 	ask_version(&o->machine);
@@ -156,7 +165,7 @@ static void take_stand_in(struct options *o, const char *why)
 }
 
 /* Files that are there, and no more. */
-static const char *make_file(const char *directory, const char *name, off_t size)
+static char *make_file(const char *directory, const char *name, off_t size)
 {
 	char *path = x_asprintf("%s/%s", directory, name);
 	int fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
@@ -186,7 +195,7 @@ static void choose_program(struct options *o)
 			die("%s:", said);
 		add_missing(&missing, "no firecracker on PATH (--firecracker or FIRECRACKER_BIN)");
 	} else {
-		m->firecracker = x_strdup(path);
+		m->firecracker = keep(o, x_strdup(path));
 		ask_version(m);
 		if (m->mode == MODE_MOCK) {
 			if (real)
@@ -208,7 +217,6 @@ static void choose_program(struct options *o)
 		die("USE_REAL_FIRECRACKER=true, but: %s", missing);
 	if (said)
 		die("%s is a real Firecracker, but: %s", said, missing);
-	free((char *)m->firecracker);
 	take_stand_in(o, missing);
 	free(missing);
 }
@@ -223,16 +231,13 @@ static void choose_files(struct options *o, const char *directory)
 
 	m->kernel = setting(o->kernel, "FIRECRACKER_KERNEL_PATH");
 	if (!m->kernel)
-		m->kernel = make_file(directory, "kernel", 4096);
+		m->kernel = keep(o, make_file(directory, "kernel", 4096));
 	if (!rootfs && m->mode == MODE_MOCK)
-		rootfs = make_file(directory, "rootfs", 1 << 20);
+		rootfs = keep(o, make_file(directory, "rootfs", 1 << 20));
 	if (!rootfs || strcmp(rootfs, "none") == 0)
 		return;
-	if (strcmp(rootfs, "-") == 0) {
-		if (manifest_read(&m->rootfs, stdin, "-") < 0)
-			die_told();
+	if (strcmp(rootfs, "-") == 0)
 		return;
-	}
 	len = strlen(rootfs);
 	m->rootfs_writable = len > 3 && strcmp(rootfs + len - 3, ":rw") == 0;
 	m->rootfs.path = x_calloc(1, sizeof *m->rootfs.path);
@@ -281,15 +286,77 @@ static void choose_signs(struct options *o)
 		die_usage("--exec vsock: with --socket expected --vsock=PATH, the device's socket");
 }
 
+void where_read_images(struct options *o)
+{
+	const char *rootfs = setting(o->rootfs, "FIRECRACKER_ROOTFS_PATH");
+
+	if (!o->machine.socket && rootfs && strcmp(rootfs, "-") == 0 && manifest_read(&o->machine.rootfs, stdin, "-") < 0)
+		die_told();
+}
+
+/* Several microVMs must not write to one image. */
+static void check_writers(const struct options *o)
+{
+	const struct machine *m = &o->machine;
+	unsigned most = o->level[o->levels - 1];
+
+	if (m->rootfs_writable && m->rootfs.n < most)
+		die_usage("--rootfs ...:rw: %u microVMs at once would write to it", most);
+	for (size_t i = 0; i < m->drives && most > 1; i++)
+		if (!m->drive[i].read_only)
+			die_usage("--drive %s:rw: %u microVMs at once would write to it", m->drive[i].path, most);
+}
+
+/* What the one that runs is. */
+static void ask_machine(struct machine *m)
+{
+	struct until until = {clock_now() + 10 * S, -1};
+	struct api api;
+	struct json j;
+	struct json_span key;
+	int64_t number;
+
+	if (api_open(&api, m->socket) < 0 || api_connect(&api, &until) < 0)
+		die("%s:", m->socket);
+	if (api_call(&api, "GET", "/machine-config", NULL, &until) != 200)
+		die("%s: is no Firecracker: GET /machine-config was not answered", m->socket);
+	json_open(&j, api.body, api.len);
+	if (json_object(&j) < 0)
+		die("%s: is no Firecracker: GET /machine-config answered %.100s", m->socket, api.body);
+	while (json_key(&j, &key) == 1) {
+		bool memory = json_is(&key, "mem_size_mib"), vcpus = json_is(&key, "vcpu_count");
+
+		if ((memory || vcpus) && json_peek(&j) == JSON_NUMBER) {
+			if (json_integer(&j, &number) < 0 || number < 1 || number > INT64_MAX >> 20)
+				die("%s: GET /machine-config answered %.100s", m->socket, api.body);
+			if (memory)
+				m->memory = number << 20;
+			else
+				m->vcpus = (unsigned)number;
+		} else if (json_skip(&j) < 0) {
+			break;
+		}
+	}
+	if (api_call(&api, "GET", "/version", NULL, &until) == 200) {
+		char *at = strstr(api.body, "\":\"");
+
+		snprintf(m->version_text, sizeof m->version_text, "%.*s", at ? (int)strcspn(at + 3, "\"") : 0, at ? at + 3 : "");
+	}
+	api_close(&api);
+}
+
 void where_find(struct options *o, const char *directory)
 {
 	struct machine *m = &o->machine;
 
-	if (!m->socket) {
+	if (m->socket) {
+		ask_machine(m);
+	} else {
 		choose_program(o);
 		if (m->mode == MODE_REAL && m->extra[0])
 			die_usage("%s: only the stand-in takes that", m->extra[0]);
 		choose_files(o, directory);
+		check_writers(o);
 	}
 	choose_signs(o);
 }

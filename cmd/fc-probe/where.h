@@ -9,4 +9,7 @@
  * directory: the lease's, for files that the stand-in needs. */
 void where_find(struct options *o, const char *directory);
 
+/* Before that: the images that --rootfs - stands for, from standard input. Or dies. */
+void where_read_images(struct options *o);
+
 #endif

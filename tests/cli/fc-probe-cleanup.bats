@@ -15,6 +15,7 @@ near() {
 	[ "$(value vm/cleanup success)" = 0 ]
 	[ "$(value vm/cleanup errors)" = 200 ]
 	event retry-storm | jq -e '.value == 3'
+	[ "$(count vm/cleanup given-up)" = 200 ]
 	probe -n 20 -c 10 --retry-delay 1ms --retries 7 --mock-fail ctrl-alt-del=1 cleanup
 	[ "$(value vm/cleanup calls)" = 7 ]
 	nothing_left

@@ -24,7 +24,7 @@ load fc-probe
 		if [ "$signal" = KILL ]; then
 			# They die with it, in their own time.
 			for _ in $(seq 100); do pgrep -f -- "--api-sock $TMPDIR" >/dev/null || break; sleep 0.05; done
-			! pgrep -fa -- "--api-sock $TMPDIR"
+			run -1 pgrep -fa -- "--api-sock $TMPDIR"
 			probe -n 1 api-ready
 		fi
 		nothing_left || { echo "after $signal, run $i"; false; }

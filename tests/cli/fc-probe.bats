@@ -72,7 +72,7 @@ load fc-probe
 
 @test "huge pages and other settings reach the API" {
 	probe -n 1 --huge-pages --vcpus 2 --mem 256MiB --boot-args 'console=ttyS0' --track-dirty boot
-	[ "$(jq -c 'select(.metric == "latency") | .params' out)" = '{"concurrency":1,"mem":256,"ready":"boot-timer","vcpus":2}' ]
+	[ "$(jq -c 'select(.metric == "latency") | .params' out)" = '{"concurrency":1,"huge-pages":true,"mem":256,"ready":"boot-timer","track-dirty":true,"vcpus":2}' ]
 	run -1 --separate-stderr probe -n 1 --huge-pages --mock-version 1.6.0 boot
 	[[ $stderr == *"huge pages need Firecracker 1.7"* ]]
 	nothing_left
@@ -240,4 +240,124 @@ load fc-probe
 	probe -n 20 cleanup
 	[ "$(value vm/cleanup allocs)" = 0 ]
 	[ "$(value vm/cleanup alloc-bytes)" = 0 ]
+}
+
+@test "a --snapshot-dir whose path is too long is refused, and what is in it stays" {
+	deep=$TMPDIR/deep
+	mkdir "$deep"
+	while [ ${#deep} -lt 440 ]; do deep=$deep/$(printf '%040d' 0); mkdir "$deep"; done
+	while [ ${#deep} -lt 511 ]; do
+		rest=$((510 - ${#deep}))
+		deep=$deep/$(printf "%0$((rest > 60 ? 60 : rest < 1 ? 1 : rest))d" 0)
+		mkdir -p "$deep"
+	done
+	touch "$deep/mine"
+	run -1 --separate-stderr probe -n 1 --snapshot-dir "$deep" snapshot-full
+	[[ $stderr == *"the path is too long"* ]]
+	[ -e "$deep/mine" ]
+	rm -rf "$TMPDIR/deep"
+	nothing_left
+}
+
+@test "what was measured before something could not be prepared is written" {
+	run -1 --separate-stderr probe -n 200 -c 1 --mock-fail config=0.004 boot
+	n=$(count vm/boot latency)
+	[ "$n" -gt 0 ]
+	[ "$n" -lt 200 ]
+	[ "$(jq -r 'select(.type == "skip") | .reason' out)" != "" ]
+	run -1 --separate-stderr probe -n 2 --mock-fail config=1 api-ready cycle
+	[ "$(count vm/api-ready latency)" = 2 ]
+	[ "$(jq -r 'select(.type == "sample") | .mode' out | sort -u)" = mock ]
+}
+
+@test "each operation has its own time, however long the others took to prepare" {
+	probe -n 40 -c 40 --boot-timeout 3s --mock-latency config=100ms --mock-latency boot=1s boot
+	[ "$(value vm/boot errors)" = 0 ]
+}
+
+@test "what a Firecracker in a wrapper leaves behind is told, and removed" {
+	printf '#!/bin/sh\nsleep 300.123 </dev/null >/dev/null 2>&1 &\nexec "%s" "$@"\n' "$mock" >wrapper
+	chmod +x wrapper
+	mock=$PWD/wrapper
+	probe -n 2 -c 2 cleanup
+	event resource-leaked | jq -e '.value == 2 and (.text | contains("process"))'
+	probe -n 2 -c 2 exec boot
+	run -1 pgrep -f 'sleep 300.123'
+	nothing_left
+}
+
+@test "throughput is of what went well, without the warm-up" {
+	probe -n 40 --mock-fail instance-start=0.5 --mock-latency boot=10ms boot
+	[ "$(value vm/boot throughput | cut -d . -f 1)" -lt 100 ]
+	probe -n 10 --warmup 10 --mock-latency boot=20ms boot
+	[ "$(value vm/boot throughput | cut -d . -f 1)" -lt 50 ]
+}
+
+@test "a microVM has the timers that it would have without fc-probe" {
+	[ -r /proc/self/timerslack_ns ] || skip "this kernel does not tell timer slack"
+	printf '#!/bin/sh\ncat /proc/self/timerslack_ns >>"%s"\nexec "%s" "$@"\n' "$PWD/slack" "$mock" >wrapper
+	chmod +x wrapper
+	mock=$PWD/wrapper
+	probe -n 2 boot
+	[ "$(sort -u slack)" = "$(cat /proc/self/timerslack_ns)" ]
+}
+
+@test "signals end it while it reads images or waits for a commit" {
+	mkfifo images
+	for signal in INT TERM; do
+		status=0
+		timeout -s "$signal" --preserve-status -k 5 0.5 fc-probe --firecracker "$mock" --rootfs - boot <>images 2>/dev/null || status=$?
+		[ "$status" = 130 ] || [ "$status" = 143 ]
+		status=0
+		timeout -s "$signal" --preserve-status -k 5 0.5 fc-probe --firecracker "$mock" --format ndjson -o out --progress never \
+			--commit 'sleep 300.321' cycle 2>/dev/null || status=$?
+		[ "$status" = 130 ] || [ "$status" = 143 ]
+		run -1 pgrep -f 'sleep 300.321'
+	done
+	nothing_left
+}
+
+@test "--commit gets the microVM's identifier, and leaves nothing in the background" {
+	probe -n 1 --commit 'echo "$1" >id; sleep 300.231 & ' cycle
+	grep -Eqx '[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}' id
+	run -1 pgrep -f 'sleep 300.231'
+	run -1 --separate-stderr probe -n 1 --commit 'exit 7' cycle
+	[[ $stderr == *"--commit ended with status 7"* ]]
+}
+
+@test "--socket: a microVM is left as it was found" {
+	"$mock" --api-sock "$TMPDIR/api" --no-seccomp >/dev/null 3>&- &
+	PID=$!
+	for _ in $(seq 100); do [ ! -S "$TMPDIR/api" ] || break; sleep 0.05; done
+	command -v curl >/dev/null || skip "no curl to set a microVM up with"
+	ask() { curl -sf --unix-socket "$TMPDIR/api" -X "$1" -d "$3" "http://localhost$2"; }
+	touch "$TMPDIR/kernel"
+	ask PUT /boot-source "{\"kernel_image_path\":\"$TMPDIR/kernel\"}"
+	ask PUT /machine-config '{"vcpu_count":2,"mem_size_mib":64}'
+	ask PUT /actions '{"action_type":"InstanceStart"}'
+	for state in Resumed Paused; do
+		ask PATCH /vm "{\"state\":\"$state\"}"
+		timeout 20 fc-probe --socket "$TMPDIR/api" -n 3 --format ndjson -o out pause
+		[ "$(count vm/pause latency)" = 3 ]
+		[ "$(jq -c 'select(.metric == "success") | .params' out)" = '{"concurrency":1,"mem":64,"vcpus":2}' ]
+		curl -sf --unix-socket "$TMPDIR/api" http://localhost/ | grep -q "\"state\":\"$(echo "$state" | sed s/Resumed/Running/)\""
+	done
+	run -1 --separate-stderr fc-probe --socket "$TMPDIR/api" --vcpus 2 pause
+	[[ $stderr == *"is as it is"* ]]
+	run -1 --separate-stderr fc-probe --socket "$TMPDIR/api" -c 6 api-null
+	[[ $stderr == *"ten connections"* ]]
+	run -1 --separate-stderr fc-probe --socket "$TMPDIR/api" -c 2 pause
+	kill "$PID"
+	PID=
+	rm -f "$TMPDIR/api" "$TMPDIR/kernel"
+	nothing_left
+}
+
+@test "several microVMs do not write to one image" {
+	truncate -s 1M image
+	probe -n 1 --rootfs image:rw boot
+	run -1 --separate-stderr probe -n 2 -c 2 --rootfs image:rw boot
+	[[ $stderr == *"2 microVMs at once would write to it"* ]]
+	run -1 --separate-stderr probe -n 2 -c 2 --drive image:rw boot
+	[[ $stderr == *"would write to it"* ]]
 }

@@ -63,6 +63,23 @@ static void some_signs_are_those_of_policies(void **state)
 	assert_int_equal(found(&load, NULL, list), 0);
 }
 
+static void whole_waves_tell_the_rate(void **state)
+{
+	/* The last wave of one operation would halve it. */
+	struct tally t = {.done = 11, .busy = 2000000000, .waves = 1, .waves_busy = 1000000000};
+	struct load load = {.probe = &other, .level = 10, .tally = &t};
+	struct level_rate lowest = {1, 1};
+	struct finding list[FINDINGS_MAX];
+	(void)state;
+
+	assert_int_equal(found(&load, &lowest, list), 0);
+	t.waves = 0;
+	t.done = 9;
+	assert_int_equal(found(&load, &lowest, list), 1);
+	t.failed = 1;
+	assert_int_equal(found(&load, &lowest, list), 0);
+}
+
 static void scaling_is_held_against_the_fewest(void **state)
 {
 	struct tally t = {.done = 100, .busy = 1000000000};
@@ -88,6 +105,7 @@ int main(void)
 		cmocka_unit_test(nothing_is_wrong),
 		cmocka_unit_test(every_sign_is_told),
 		cmocka_unit_test(some_signs_are_those_of_policies),
+		cmocka_unit_test(whole_waves_tell_the_rate),
 		cmocka_unit_test(scaling_is_held_against_the_fewest),
 	};
 
