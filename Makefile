@@ -19,8 +19,8 @@ ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DBENCHPIPE_VERSION='"$(VERSION)"' \
 ALL_LDFLAGS = $(SANFLAGS) $(LDFLAGS)
 
 # The library, level by level: a module includes only modules of lower levels.
-LEVEL0 = die units clock rng redact utf8 embed sha256 signals listener octet uuid nofile fcversion removal procid
-LEVEL1 = json jsonout hist proc host outfile stat lines sql pace exprop fault wake httphead httpchunked retry lease
+LEVEL0 = die units clock rng utf8 embed sha256 signals listener octet uuid nofile fcversion removal procid memstream
+LEVEL1 = redact json jsonout hist proc host outfile stat lines sql pace exprop fault wake httphead httpchunked retry lease
 LEVEL2 = diffs params origin sqlfunction sqlmeter exprcode timeline workcopy serve httpresponse sqlimage
 LEVEL3 = rank record expr
 LEVEL4 = normalize table progress cli writer
@@ -32,17 +32,17 @@ LEVEL8 = summary input
 # Who links what. A program is cmd/<tool>.c or all of cmd/<tool>/*.c, and these modules.
 TOOLS = cmd-time bench-stat bench-diff bench-gate bench-fit db-seed db-load http-load api-mock fc-probe fc-mock disk-gen
 
-READ  = die units clock utf8 json jsonout params host origin redact uuid record lines normalize members reader hist stat series summary
+READ  = die units clock utf8 json jsonout params host origin memstream redact uuid record lines normalize members reader hist stat series summary
 cmd-time_USES   = $(READ) cli table proc progress outfile writer measuring
 bench-stat_USES = $(READ) cli table input
 bench-diff_USES = $(READ) cli table rank diffs outfile report input
 bench-gate_USES = $(READ) cli table outfile report input
 bench-fit_USES  = $(READ) cli table input
 
-db-seed_USES    = die units clock utf8 rng json jsonout params host origin redact uuid record hist proc embed sql exprop exprcode expr progress cli table outfile writer measuring
-db-load_USES    = die units clock utf8 rng json jsonout params host origin redact uuid record hist proc embed sql sqlfunction sqlmeter exprop exprcode expr pace progress cli table outfile \
+db-seed_USES    = die units clock utf8 rng json jsonout params host origin memstream redact uuid record hist proc embed sql exprop exprcode expr progress cli table outfile writer measuring
+db-load_USES    = die units clock utf8 rng json jsonout params host origin memstream redact uuid record hist proc embed sql sqlfunction sqlmeter exprop exprcode expr pace progress cli table outfile \
                   sha256 signals timeline workcopy writer measuring
-http-load_USES  = die units clock utf8 rng json jsonout lines params host origin redact uuid record hist proc pace progress cli table outfile \
+http-load_USES  = die units clock utf8 rng json jsonout lines params host origin memstream redact uuid record hist proc pace progress cli table outfile \
                   signals nofile timeline writer measuring octet httphead httpchunked httpresponse
 db-seed_LIBS    = -lsqlite3 -pthread
 db-load_LIBS    = -lsqlite3 -pthread
@@ -51,14 +51,14 @@ http-load_LIBS  = -lcurl -pthread
 api-mock_USES   = die units clock utf8 rng json jsonout sha256 signals listener nofile sql sqlfunction fault wake serve workcopy outfile cli
 api-mock_LIBS   = -lmicrohttpd -lsqlite3 -pthread
 
-fc-probe_USES   = die units clock utf8 rng json jsonout params host origin redact uuid record hist proc progress cli table outfile \
+fc-probe_USES   = die units clock utf8 rng json jsonout params host origin memstream redact uuid record hist proc progress cli table outfile \
                   signals nofile writer measuring octet httphead httpchunked httpresponse fcversion retry sha256 removal procid lease lines
 # It counts what it allocates.
 fc-probe_LIBS   = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray,--wrap=strdup -pthread
 
-fc-mock_USES    = die units clock utf8 rng json jsonout sha256 fault fcversion cli
+fc-mock_USES    = die units clock utf8 rng json jsonout sha256 memstream fault fcversion cli
 
-disk-gen_USES   = die units clock utf8 rng json jsonout params host origin redact uuid record hist proc sql sqlimage progress cli table \
+disk-gen_USES   = die units clock utf8 rng json jsonout params host origin memstream redact uuid record hist proc sql sqlimage progress cli table \
                   outfile sha256 signals nofile writer measuring
 disk-gen_LIBS   = -lsqlite3 -pthread
 

@@ -29,6 +29,7 @@
 
 enum {
 	CHECK_LEN = 16, /* hexadecimal digits of a digest */
+	LINE_ROOM = PATH_MAX + 256, /* of the record */
 	TRIES = 100
 };
 
@@ -88,7 +89,7 @@ static int write_whole(int fd, const char *bytes, size_t len, bool *any)
 
 static int add(struct lease *lease, const char *kind, const char *text)
 {
-	char buffer[PATH_MAX + 128], check[CHECK_LEN + 1];
+	char buffer[LINE_ROOM], check[CHECK_LEN + 1];
 	char *line = buffer + 1, *said = line + CHECK_LEN + 1;
 	size_t len = CHECK_LEN + 1 + (size_t)snprintf(said, sizeof buffer - CHECK_LEN - 2, "%s %s", kind, text) + 1;
 	bool any;
@@ -144,35 +145,53 @@ static int open_record(int directory)
 	return fd;
 }
 
-/* Hand each line of it that is as it was written to act. A run that died at its very beginning has none. */
-static void each(int directory, void (*act)(struct remains *remains, const char *text), struct remains *remains)
+/* What is left in buffer of a line that has not ended; *torn: what is longer than any line is being let pass. */
+static size_t take_lines(char *buffer, size_t len, bool *torn, void (*act)(struct remains *remains, const char *text),
+			 struct remains *remains)
 {
-	int fd = open_record(directory);
-	FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
-	char *line = NULL;
-	size_t size = 0;
-	ssize_t len;
+	char *line = buffer, *end;
 
-	if (!f) {
-		if (fd < 0 && errno == ENOENT)
-			return;
-		remains->stayed++;
-		warn("%s/%s:", remains->path, RECORD);
-		if (fd >= 0)
-			close(fd);
-		return;
-	}
-	while ((len = getdelim(&line, &size, '\0', f)) > 0) {
-		const char *text = verified(line, (size_t)len);
+	for (; (end = memchr(line, '\0', (size_t)(buffer + len - line))) != NULL; line = end + 1) {
+		const char *text = *torn ? NULL : verified(line, (size_t)(end + 1 - line));
+
+		*torn = false;
 		if (text)
 			act(remains, text);
 	}
-	if (!feof(f)) {
+	len -= (size_t)(line - buffer);
+	memmove(buffer, line, len);
+	return len;
+}
+
+/* Hand each line of it that is as it was written to act, without any memory. A run that died at its very beginning has
+ * none. */
+static void each(int directory, void (*act)(struct remains *remains, const char *text), struct remains *remains)
+{
+	char buffer[LINE_ROOM];
+	int fd = open_record(directory);
+	size_t len = 0;
+	bool torn = false;
+	ssize_t n = 0;
+
+	if (fd < 0 && errno == ENOENT)
+		return;
+	while (fd >= 0 && (n = read(fd, buffer + len, sizeof buffer - len)) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			break;
+		len = take_lines(buffer, len + (size_t)n, &torn, act, remains);
+		if (len == sizeof buffer) {
+			torn = true;
+			len = 0;
+		}
+	}
+	if (fd < 0 || n < 0) {
 		remains->stayed++;
 		warn("%s/%s:", remains->path, RECORD);
 	}
-	free(line);
-	fclose(f);
+	if (fd >= 0)
+		close(fd);
 }
 
 static void remove_recorded(struct remains *remains, const char *text)
@@ -351,6 +370,7 @@ static int open_shared(const char *directory, const char *path, char error[LEASE
 		if (errno == ENOENT)
 			return -2;
 		snprintf(error, LEASE_ERROR, "%.180s: %s", path, strerror(errno == ELOOP ? ENOTDIR : errno));
+		rmdir(path); /* refused where there is anything in it */
 		return -1;
 	}
 	if (fstat(fd, &st) < 0)
@@ -467,18 +487,23 @@ struct lease *lease_open(const char *directory, const char *program, size_t path
 	*error = '\0';
 	shared = choose(directory, program, path_max, &chosen, error);
 	for (int i = 0; shared && !lease && !*error; i++) {
-		int fd = open_shared(chosen, shared, error);
+		int fd;
 
-		if (fd == -2 && i >= TRIES)
-			snprintf(error, LEASE_ERROR, "%.180s: it goes as often as it is made", shared);
-		if (fd < 0)
-			continue;
-		uuid_v7(id);
+		/* Where there is no memory, it ends before anything is made. */
 		lease = x_malloc(sizeof *lease);
-		*lease = (struct lease){.shared = fd, .fd = -1, .record = -1};
+		*lease = (struct lease){.shared = -1, .fd = -1, .record = -1};
 		pthread_mutex_init(&lease->mutex, NULL);
+		uuid_v7(id);
 		lease->path = x_asprintf("%s/%s-%s", shared, program, id);
 		procid_where(lease->where);
+		fd = lease->shared = open_shared(chosen, shared, error);
+		if (fd == -2 && i >= TRIES)
+			snprintf(error, LEASE_ERROR, "%.180s: it goes as often as it is made", shared);
+		if (fd < 0) {
+			dispose(lease);
+			lease = NULL;
+			continue;
+		}
 		if (reclaim_all(fd, shared, program, reclaimed) == 0 && make(lease) == 0) {
 			flock(fd, LOCK_UN);
 			break;

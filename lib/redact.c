@@ -8,6 +8,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "memstream.h"
+
 #define DEPTH_MAX 4       /* sh -c "sh -c '...'" */
 #define LONG_USER_NAME 20 /* https://<token>@host: what is this long is a token, not a name */
 
@@ -366,7 +368,7 @@ static char *redact(const char *before, const char *argument, int depth)
 	bool json = is_json(argument);
 	char *text = NULL;
 	size_t size;
-	FILE *out = open_memstream(&text, &size);
+	FILE *out = memstream_open(&text, &size);
 	int result = 0;
 
 	if (!out)

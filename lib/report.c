@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "die.h"
+#include "memstream.h"
 #include "outfile.h"
 #include "utf8.h"
 
@@ -125,7 +126,7 @@ static int write_one(const struct report *report, void (*write)(FILE *, enum cli
 {
 	char *text = NULL;
 	size_t len = 0;
-	FILE *out = open_memstream(&text, &len);
+	FILE *out = memstream_open(&text, &len);
 
 	if (!out)
 		return -1;

@@ -5,12 +5,14 @@
 #include <string.h>
 #include <strings.h>
 
+#include "memstream.h"
+
 /* "UNIQUE (a, b)"; NULL with ENOMEM. */
 static char *unique_name(const struct table *table, const struct unique *u)
 {
 	size_t len = 0;
 	char *name = NULL;
-	FILE *out = open_memstream(&name, &len);
+	FILE *out = memstream_open(&name, &len);
 	bool fine;
 
 	if (!out)

@@ -160,6 +160,7 @@ static void members(const struct build *b, FILE *out)
 
 static void write_accounts(struct build *b, const char *shell)
 {
+	static const mode_t modes[FAMILY_COUNT] = {0640, 0000, 0640, 0600}; /* of /etc/shadow */
 	struct text passwd, shadow;
 	int64_t day = b->installed / 86400;
 
@@ -178,7 +179,7 @@ static void write_accounts(struct build *b, const char *shell)
 		fprintf(shadow.stream, "%s:!:%lld:0:99999:7:::\n", u->name, (long long)day);
 	}
 	tree_text(b->tree, "/etc/passwd", 0644, b->installed, &passwd);
-	tree_text(b->tree, "/etc/shadow", 0640, b->installed, &shadow)->gid =
+	tree_text(b->tree, "/etc/shadow", modes[b->family], b->installed, &shadow)->gid =
 		b->family == FAMILY_DEB || b->family == FAMILY_APK ? 42 : 0;
 }
 

@@ -58,15 +58,18 @@ static size_t follow(struct batch *b)
 
 	pthread_mutex_lock(&b->lock);
 	for (size_t i = 0; i < s->n; i++) {
+		bool more;
+
 		while (b->state[i] != DONE && b->working)
 			pthread_cond_wait(&b->changed, &b->lock);
 		if (b->state[i] != DONE)
 			continue;
 		pthread_mutex_unlock(&b->lock);
 		good += !b->made[i].why;
-		s->done(s->data, i, &b->made[i]);
+		more = s->done(s->data, i, &b->made[i]);
 		made_free(&b->made[i]);
 		pthread_mutex_lock(&b->lock);
+		b->failed |= !more;
 	}
 	pthread_mutex_unlock(&b->lock);
 	return good;

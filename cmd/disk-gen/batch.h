@@ -1,6 +1,7 @@
 #ifndef DISK_GEN_BATCH_H
 #define DISK_GEN_BATCH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "make.h"
@@ -14,8 +15,8 @@ struct batch_spec {
 	const struct tools *tools;
 	struct signals *signals;
 	/* Called in the order of the requests, by the thread that calls batch_make(), once one is done: made is told of
-	 * and freed afterwards. */
-	void (*done)(void *data, size_t index, const struct made *made);
+	 * and freed afterwards. False: there is no sense in going on, as after a failure. */
+	bool (*done)(void *data, size_t index, const struct made *made);
 	void *data;
 };
 

@@ -14,6 +14,7 @@
 #define RESIZABLE (4LL << 20)     /* from it on there is room for resize2fs to make it larger */
 #define INODE_RATIO 8192          /* bytes an inode, at least */
 #define INODES_SPARE 64
+#define ZEROED_MAX (8LL << 30)    /* beyond it a kernel zeros inode tables: they would take GiB of disk meanwhile */
 
 /* What mke2fs is to do is all said here, and not in the machine's /etc/mke2fs.conf. The features are those that
  * kernels since 3.18 and e2fsprogs since 1.43 know. */
@@ -38,7 +39,7 @@ static const char config[] =
 
 static int write_config(struct work *w)
 {
-	int fd = openat(w->stage.dir, "mke2fs.conf", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	int fd = openat(w->stage.dir, "mke2fs.conf", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	ssize_t n = fd < 0 ? -1 : write(fd, config, sizeof config - 1);
 
 	if (n >= 0 && n != (ssize_t)sizeof config - 1)
@@ -62,8 +63,8 @@ int ext4_make(struct work *w, const struct ext4 *fs, const struct tree *tree)
 	char *blocks = x_asprintf("%" PRId64, fs->bytes / fs->block);
 	char *size = x_asprintf("%u", fs->block);
 	char *inodes = x_asprintf("%" PRId64, inodes_for(fs, tree));
-	char *extended = x_asprintf("hash_seed=%s,root_owner=0:0,nodiscard,lazy_itable_init=0,offset=%" PRId64, fs->uuid,
-				    fs->offset);
+	char *extended = x_asprintf("hash_seed=%s,root_owner=0:0,nodiscard,lazy_itable_init=%d,offset=%" PRId64, fs->uuid,
+				    fs->bytes > ZEROED_MAX, fs->offset);
 	char *device = x_asprintf(WORK_STAGE "%s", fs->file);
 	const char *argv[] = {"mke2fs", "-q", "-F", "-t", "ext4", "-O", fs->bytes < RESIZABLE ? "^resize_inode" : "resize_inode",
 			      "-b", size, "-N", inodes, "-m", "0", "-U", fs->uuid, "-L", fs->label, "-E", extended, device,

@@ -7,9 +7,9 @@
 #include "work.h"
 
 /* An ext4 file system in a file, made by mke2fs and debugfs: the same to the byte for the same arguments, whoever makes
- * it and when. It has no journal (tune2fs -j adds one), and inode tables that are zero, so that a kernel that mounts it
- * has nothing left to do. Files of all kinds have the owner, mode and time (mtime, ctime, atime, crtime) of their
- * node, but for the root directory's time, which is that of the file system, w->time. */
+ * it and when. It has no journal (tune2fs -j adds one), and, up to 8 GiB, inode tables that are zero, so that a kernel
+ * that mounts it has nothing left to do. Files of all kinds have the owner, mode and time (mtime, ctime, atime, crtime)
+ * of their node, but for the root directory's time, which is that of the file system, w->time. */
 
 struct ext4 {
 	const char *file;      /* in the stage, already as large as it is to be */

@@ -12,6 +12,7 @@
 #include "die.h"
 #include "nofile.h"
 #include "options.h"
+#include "outfile.h"
 #include "populate.h"
 #include "proc.h"
 #include "progress.h"
@@ -19,7 +20,12 @@
 #include "report.h"
 #include "vary.h"
 
-#define FILES_KEPT 48 /* open for everything but the files of images */
+#ifndef BENCHPIPE_E2FSPROGS /* the Makefile says it */
+#define BENCHPIPE_E2FSPROGS "/sbin"
+#endif
+
+#define FILES_KEPT 48                      /* open for everything but what images take */
+#define FILES_EACH (POPULATE_FILES + 12)   /* that an image takes: its stage, a script, what a program says ... */
 
 struct run {
 	const struct options *options;
@@ -67,17 +73,35 @@ static void find_tools(struct run *run)
 /* As many of them as may have enough files open. */
 static int64_t workers_for(int64_t wanted)
 {
-	uint64_t allowed = nofile_raise((uint64_t)wanted * POPULATE_FILES + FILES_KEPT);
+	uint64_t allowed = nofile_raise((uint64_t)wanted * FILES_EACH + FILES_KEPT);
 
-	if (allowed < POPULATE_FILES + FILES_KEPT)
-		die("it takes %d open files, and no more than %d are allowed", POPULATE_FILES + FILES_KEPT, (int)allowed);
-	allowed = (allowed - FILES_KEPT) / POPULATE_FILES;
+	if (allowed < FILES_EACH + FILES_KEPT)
+		die("it takes %d open files, and no more than %d are allowed", FILES_EACH + FILES_KEPT, (int)allowed);
+	allowed = (allowed - FILES_KEPT) / FILES_EACH;
 	return allowed < (uint64_t)wanted ? (int64_t)allowed : wanted;
+}
+
+/* Where path leads, by one name for each file, there or not. NULL where that cannot be told; the caller frees. */
+static char *place_of(const char *path)
+{
+	char *target = outfile_resolve(path), *slash = target ? strrchr(target, '/') : NULL, *directory, *place = NULL;
+
+	if (!target)
+		return NULL;
+	if (slash)
+		*slash = '\0';
+	directory = realpath(!slash ? "." : slash == target ? "/" : target, NULL);
+	if (directory)
+		place = x_asprintf("%s/%s", directory, slash ? slash + 1 : target);
+	free(directory);
+	free(target);
+	return place;
 }
 
 static void plan(struct run *run)
 {
 	const struct options *o = run->options;
+	char *records = o->common.output ? place_of(o->common.output) : NULL, *place;
 	struct stat st;
 
 	run->request = x_calloc((size_t)o->count, sizeof *run->request);
@@ -88,7 +112,12 @@ static void plan(struct run *run)
 		/* Better before the first is made than after the tenth. */
 		if (!o->force && stat(r->path, &st) == 0 && S_ISREG(st.st_mode))
 			die("%s: it is there already; --force replaces it", r->path);
+		place = records ? place_of(r->path) : NULL;
+		if (place && strcmp(place, records) == 0)
+			die_usage("'%s': both the image and the records cannot go there", r->path);
+		free(place);
 	}
+	free(records);
 }
 
 static void make_directory(struct run *run)
@@ -103,7 +132,7 @@ static void make_directory(struct run *run)
 		die("%s:", path);
 }
 
-static void done(void *data, size_t index, const struct made *made)
+static bool done(void *data, size_t index, const struct made *made)
 {
 	struct run *run = data;
 	const struct request *r = &run->request[index];
@@ -115,12 +144,13 @@ static void done(void *data, size_t index, const struct made *made)
 			warn("%s: %s", r->path, made->why);
 			records_failure(&run->writer, run->options, r, made);
 		}
-		return;
+		return false;
 	}
 	records_image(&run->writer, run->options, r, made);
 	if (run->table)
 		report_image(run->table, r, made);
 	progress_update(&run->progress, "%zu of %lld images", run->done, (long long)run->options->count);
+	return !run->writer.error;
 }
 
 static int64_t ns_of(struct timeval time)
@@ -144,6 +174,15 @@ static struct totals add_up(const struct run *run, size_t images)
 	if ((int64_t)children.ru_maxrss * 1024 > t.max_rss)
 		t.max_rss = (int64_t)children.ru_maxrss * 1024;
 	return t;
+}
+
+static struct run *running;
+
+static void give_up(void)
+{
+	stage_remove_all();
+	if (running->made_directory)
+		rmdir(running->options->directory);
 }
 
 static int make_all(struct run *run, char *const *argv)
@@ -207,14 +246,22 @@ int main(int argc, char **argv)
 	signal(SIGXFSZ, SIG_IGN);
 	if (signals_hold(&run.signals) < 0)
 		die("signalfd:");
-	atexit(stage_remove_all);
+	/* Programs are waited for; and a reader that went away is no reason to leave what is half made. */
+	signal(SIGCHLD, SIG_DFL);
+	signal(SIGPIPE, SIG_IGN);
+	running = &run;
+	die_hook(give_up);
 	options.workers = workers_for(options.workers < options.count ? options.workers : options.count);
 	make_directory(&run);
 	progress_start(&run.progress, stderr, options.common.progress == WHEN_ALWAYS,
 		       options.common.progress == WHEN_NEVER);
 	status = make_all(&run, argv);
-	status = output_close(&run.output, run.writer.error, true, status);
+	die_hook(NULL);
 	clean_up(&run);
+	signal(SIGPIPE, SIG_DFL);
+	if (run.writer.error == EPIPE && !options.common.output)
+		raise(SIGPIPE);
+	status = output_close(&run.output, run.writer.error, true, status);
 	options_free(&options);
 	return finish(status);
 }

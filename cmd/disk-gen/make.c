@@ -105,7 +105,7 @@ static int convert(struct work *w)
 {
 	static const char from[] = WORK_STAGE RAW, to[] = WORK_STAGE QCOW2;
 	static const char *const argv[] = {"qemu-img", "convert", "-q", "-f", "raw", "-O", "qcow2", from, to, NULL};
-	int fd = openat(w->stage.dir, QCOW2, O_WRONLY | O_CREAT | O_CLOEXEC, 0666), result;
+	int fd = openat(w->stage.dir, QCOW2, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666), result;
 
 	if (fd < 0)
 		return work_failed(w, "making it:");
@@ -115,12 +115,16 @@ static int convert(struct work *w)
 	return result;
 }
 
-/* What is replaced keeps its mode. */
+/* What is replaced keeps its owner, where that may be, and its mode. */
 static int keep_mode(const char *target, int fd)
 {
 	struct stat old;
 
-	return stat(target, &old) == 0 ? fchmod(fd, old.st_mode & 0777) : 0;
+	if (stat(target, &old) < 0)
+		return 0;
+	if (fchown(fd, old.st_uid, old.st_gid) < 0)
+		errno = 0; /* only root can; for all others the file becomes theirs */
+	return fchmod(fd, old.st_mode & 0777);
 }
 
 static int finish_file(struct work *w, const char *name, const struct request *r, struct made *made)
@@ -190,7 +194,9 @@ int make_image(struct made *made, const struct request *r, const struct tools *t
 	getrusage(RUSAGE_THREAD, &before);
 	result = check_target(&w, r);
 	if (result == 0 && stage_open(&w.stage, r->path) < 0) {
-		result = errno == EBUSY ? work_failed(&w, "another disk-gen is making it") : work_failed(&w, "making it:");
+		result = errno == EBUSY    ? work_failed(&w, "another disk-gen is making it")
+			 : errno == EEXIST ? work_failed(&w, "a directory .NAME.disk-gen beside it is somebody else's")
+					   : work_failed(&w, "making it:");
 	} else if (result == 0) {
 		result = make_staged(&w, r, made);
 		stage_close(&w.stage);

@@ -19,11 +19,17 @@
 #define CHUNK 65536
 #define LINE_MAX_BYTES 8000 /* of a command that debugfs reads whole */
 
+#ifndef MFD_NOEXEC_SEAL
+#define MFD_NOEXEC_SEAL 8U
+#endif
+
 struct batch {
 	struct work *w;
 	const struct ext4 *fs;
 	FILE *script;     /* commands for debugfs, in the stage */
 	int64_t now;      /* what debugfs has been told that the time is */
+	const char *directory; /* where it has been told to be, of the length: a path of the tree's */
+	size_t directory_len;
 	int fd[POPULATE_FILES]; /* files made for it, open */
 	int files;
 	int64_t bytes;    /* in them */
@@ -31,10 +37,11 @@ struct batch {
 
 static int open_script(struct batch *b)
 {
-	int fd = openat(b->w->stage.dir, "script", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	int fd = openat(b->w->stage.dir, "script", O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
 
 	b->script = fd < 0 ? NULL : fdopen(fd, "w");
 	b->now = b->w->time;
+	b->directory_len = 0;
 	if (b->script)
 		return 0;
 	work_failed(b->w, "script for debugfs:");
@@ -106,10 +113,10 @@ static int flush(struct batch *b)
 }
 
 /* As a word of debugfs' commands. */
-static void put_word(FILE *out, const char *text)
+static void put_text(FILE *out, const char *text, size_t len)
 {
 	putc('"', out);
-	for (; *text; text++) {
+	for (; len; text++, len--) {
 		if (*text == '"')
 			putc('"', out);
 		putc(*text, out);
@@ -117,11 +124,36 @@ static void put_word(FILE *out, const char *text)
 	putc('"', out);
 }
 
+static void put_word(FILE *out, const char *text)
+{
+	put_text(out, text, strlen(text));
+}
+
+static const char *name_of(const struct node *node)
+{
+	return strrchr(node->path, '/') + 1;
+}
+
+/* Names are told, not paths: debugfs looks up each part of a path, and older versions write files only into the
+ * directory where they are. */
+static void enter(struct batch *b, const struct node *node)
+{
+	size_t len = (size_t)(name_of(node) - node->path);
+
+	if (len == b->directory_len && memcmp(node->path, b->directory, len) == 0)
+		return;
+	fputs("cd ", b->script);
+	put_text(b->script, node->path, len > 1 ? len - 1 : 1);
+	putc('\n', b->script);
+	b->directory = node->path;
+	b->directory_len = len;
+}
+
 /* Change a field of its inode. Octal is for modes. */
 static void set(FILE *script, const struct node *node, const char *field, bool octal, uint64_t value)
 {
 	fputs("sif ", script);
-	put_word(script, node->path);
+	put_word(script, name_of(node));
 	if (octal)
 		fprintf(script, " %s 0%" PRIo64 "\n", field, value);
 	else
@@ -182,17 +214,26 @@ static int write_content(struct work *w, int fd, const struct node *node)
 	return ftruncate(fd, (off_t)node->len);
 }
 
-/* debugfs takes a file's mode over, but has to be able to read it. The mode that it got. */
+/* debugfs takes a file's mode over, but has to be able to read it, and some machines have no files in memory that might
+ * be executed. The mode that it got. */
 static mode_t staged_mode(const struct node *node)
 {
-	return node->mode & 0400 ? node->mode & 0777 : 0600;
+	return node->mode & 0400 ? node->mode & 0666 : 0600;
+}
+
+/* Said to be none to execute, so that the kernel has no say in that; before Linux 6.3 it is not known. */
+static int memory_file(void)
+{
+	int fd = memfd_create("disk-gen", MFD_NOEXEC_SEAL);
+
+	return fd >= 0 || errno != EINVAL ? fd : memfd_create("disk-gen", 0);
 }
 
 /* The programs inherit it, and have it by its number, which does not depend on what they may see of other processes.
  * The descriptor, which close_files() closes, or -1. */
 static int stage_file(struct batch *b, const struct node *node)
 {
-	int fd = memfd_create("disk-gen", 0);
+	int fd = memory_file();
 
 	if (fd < 0)
 		return work_failed(b->w, "its file %s:", node->path);
@@ -212,9 +253,10 @@ static int add_file(struct batch *b, const struct node *node)
 	fd = stage_file(b, node);
 	if (fd < 0)
 		return -1;
+	enter(b, node);
 	set_now(b, node->time);
 	fprintf(b->script, "write /proc/self/fd/%d ", fd);
-	put_word(b->script, node->path);
+	put_word(b->script, name_of(node));
 	putc('\n', b->script);
 	set_attributes(b, node, S_IFREG, staged_mode(node));
 	return 0;
@@ -222,26 +264,24 @@ static int add_file(struct batch *b, const struct node *node)
 
 static void add_link(struct batch *b, const struct node *node)
 {
+	enter(b, node);
 	set_now(b, node->time);
 	fputs("symlink ", b->script);
-	put_word(b->script, node->path);
+	put_word(b->script, name_of(node));
 	putc(' ', b->script);
 	put_word(b->script, node->bytes);
 	putc('\n', b->script);
 	set_attributes(b, node, S_IFLNK, node->mode);
 }
 
-/* What is put into it later does not change its time. The root is there already, as old as the file system. */
+/* What is put into it later does not change its time. */
 static void add_directory(struct batch *b, const struct node *node)
 {
-	bool root = strcmp(node->path, "/") == 0;
-
-	if (!root) {
-		set_now(b, node->time);
-		fputs("mkdir ", b->script);
-		put_word(b->script, node->path);
-		putc('\n', b->script);
-	}
+	enter(b, node);
+	set_now(b, node->time);
+	fputs("mkdir ", b->script);
+	put_word(b->script, name_of(node));
+	putc('\n', b->script);
 	set_attributes(b, node, S_IFDIR, 0755);
 }
 

@@ -123,6 +123,37 @@ void records_failure(struct writer *w, const struct options *o, const struct req
 	free(bench);
 }
 
+/* What makes one batch cost more than another: what is asked for, and, where the rest varies, what decides how. */
+static char *batch_params(const struct options *o)
+{
+	const char *version = o->version ? o->version : o->varied ? NULL : os_versions(o->os)[0];
+	char *params = x_strdup(o->common.params), seed[24];
+
+	add_number(&params, "count", o->count);
+	add_number(&params, "workers", o->workers);
+	add_param(&params, "varied", o->varied ? "true" : "false");
+	if (o->varied) {
+		snprintf(seed, sizeof seed, "%" PRIu64, o->common.seed);
+		add_param(&params, "seed", seed);
+	}
+	if (!o->varied || o->type)
+		add_param(&params, "type", o->type ? o->type : "small");
+	if (o->type && !type_bytes(o->type))
+		add_number(&params, "size", o->bytes);
+	if (!o->varied || o->has_os)
+		add_param(&params, "os", os_name(o->os));
+	if (version && *version)
+		add_param(&params, "version", version);
+	add_param(&params, "format", image_format_name(o->format));
+	add_param(&params, "gpt", o->gpt ? "true" : "false");
+	add_param(&params, "digest", o->digest ? "true" : "false");
+	if (o->files >= 0)
+		add_number(&params, "files", o->files);
+	if (o->packages >= 0)
+		add_number(&params, "packages", o->packages);
+	return params;
+}
+
 void records_totals(struct writer *w, const struct options *o, const struct totals *t)
 {
 	const struct sample samples[] = {
@@ -132,10 +163,8 @@ void records_totals(struct writer *w, const struct options *o, const struct tota
 		{"cpu-sys", UNIT_NS, BETTER_LOWER, (double)t->system},
 		{"max-rss", UNIT_BYTES, BETTER_LOWER, (double)t->max_rss},
 	};
-	char *params = x_strdup(o->common.params);
+	char *params = batch_params(o);
 
-	add_number(&params, "count", o->count);
-	add_number(&params, "workers", o->workers);
 	put_samples(w, o->common.bench, params, samples, sizeof samples / sizeof samples[0],
 		    (struct place){t->began, t->elapsed});
 	free(params);

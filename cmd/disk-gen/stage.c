@@ -1,6 +1,5 @@
 #include "stage.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -16,21 +15,16 @@
 
 #define ATTEMPTS 100 /* while others take the directory away */
 
+/* All that is ever made in it, and so all that is removed. */
+static const char *const names[] = {"image", "image.qcow2", "mke2fs.conf", "script"};
+
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct stage *opened;
 
-/* Files only: a directory in it is none of ours, and keeps it from being removed. */
 static void empty(int dir)
 {
-	int copy = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *stream = copy < 0 ? NULL : fdopendir(copy);
-
-	for (struct dirent *entry; stream && (entry = readdir(stream));)
-		unlinkat(dir, entry->d_name, 0);
-	if (stream)
-		closedir(stream);
-	else if (copy >= 0)
-		close(copy);
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		unlinkat(dir, names[i], 0);
 }
 
 /* Is dir, which is open, still what path leads to? */
@@ -41,12 +35,20 @@ static int is_at(int dir, const char *path)
 	return fstat(dir, &a) == 0 && lstat(path, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
+/* One of somebody else's may change under our hands. */
+static int is_ours(int dir)
+{
+	struct stat st;
+
+	return fstat(dir, &st) == 0 && st.st_uid == geteuid();
+}
+
 static int lock_directory(const char *path)
 {
 	for (int i = 0; i < ATTEMPTS; i++) {
-		int dir;
+		int made = mkdir(path, 0700) == 0, dir;
 
-		if (mkdir(path, 0700) < 0 && errno != EEXIST)
+		if (!made && errno != EEXIST)
 			return -1;
 		dir = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		if (dir < 0 && errno == ENOENT)
@@ -60,8 +62,13 @@ static int lock_directory(const char *path)
 			errno = error;
 			return -1;
 		}
-		if (is_at(dir, path))
+		if (is_at(dir, path) && (made || is_ours(dir)))
 			return dir;
+		if (is_at(dir, path)) {
+			close(dir);
+			errno = EEXIST;
+			return -1;
+		}
 		close(dir);
 	}
 	errno = EBUSY;

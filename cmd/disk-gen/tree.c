@@ -4,6 +4,7 @@
 
 #include "build.h"
 #include "die.h"
+#include "memstream.h"
 
 #define INODE_BYTES 256
 #define LINK_INLINE 60 /* bytes from which on a link has a block of its own */
@@ -11,7 +12,7 @@
 void text_open(struct text *text)
 {
 	memset(text, 0, sizeof *text);
-	text->stream = open_memstream(&text->bytes, &text->len);
+	text->stream = memstream_open(&text->bytes, &text->len);
 	if (!text->stream)
 		die("out of memory");
 }

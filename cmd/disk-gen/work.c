@@ -97,11 +97,11 @@ static int wait_for(struct work *w, pid_t pid, struct proc_usage *usage)
 
 		if (ended == 1)
 			return 0;
-		if (ended < 0 && errno != EINTR)
-			return -1;
-		if (work_stopped(w)) {
+		if ((ended < 0 && errno != EINTR) || work_stopped(w)) {
+			int error = ended < 0 ? errno : EINTR;
+
 			proc_stop(pid, 0, usage);
-			errno = EINTR;
+			errno = error;
 			return -1;
 		}
 	}
@@ -150,11 +150,14 @@ int work_run(struct work *w, const char *path, const char *const *argv, bool str
 	struct proc_usage usage = {.status = 0};
 	struct proc_spec spec = {.path = path, .argv = (char *const *)argv, .envp = envp, .own_group = true,
 				 .death_signal = SIGKILL};
-	sigset_t none;
+	sigset_t none, ignored_here;
 	pid_t pid;
 
 	sigemptyset(&none);
 	spec.mask = &none;
+	sigemptyset(&ignored_here);
+	sigaddset(&ignored_here, SIGPIPE);
+	spec.reset = &ignored_here;
 	spec.fd[0] = w->stage.dir;
 	spec.fd[1] = null;
 	spec.fd[2] = said;

@@ -45,11 +45,13 @@ static void need(const struct database *d, bool fine)
 		die("package database: %s", d->sql ? sql_reason(d->sql) : "out of memory");
 }
 
+/* What builds of SQLite differ in is said. */
 static void start(struct database *d)
 {
 	need(d, sql_open(&d->sql, ":memory:", SQL_CREATE) == 0);
 	need(d, sql_exec(d->sql,
-			 "PRAGMA page_size = 4096; BEGIN;"
+			 "PRAGMA page_size = 4096; PRAGMA encoding = 'UTF-8'; PRAGMA auto_vacuum = NONE;"
+			 "PRAGMA secure_delete = ON; BEGIN;"
 			 "CREATE TABLE 'Packages' (hnum INTEGER PRIMARY KEY AUTOINCREMENT,blob BLOB NOT NULL)") == 0);
 	for (size_t i = 0; i < INDICES; i++)
 		need(d, sql_execf(d->sql,

@@ -12,10 +12,12 @@
 #include <unistd.h>
 
 #include "answer.h"
+#include "clock.h"
 #include "die.h"
 #include "httprequest.h"
 
 #define CONNECTIONS 10
+#define AGAIN INT64_C(10000000)       /* ns, where there is no descriptor to accept with */
 #define IDLE (EPOLLIN | EPOLLRDHUP)   /* a connection from which requests may come */
 #define SENDING (EPOLLOUT | EPOLLRDHUP)
 #define NEVER ((uint32_t)EPOLLRDHUP)  /* one that is never answered */
@@ -37,6 +39,7 @@ struct http {
 	struct http_options options;
 	int fd;
 	struct watch *watch;
+	struct moment *again;            /* nobody is let in until then */
 	struct connection *connection[CONNECTIONS];
 	/* The request that takes its time. */
 	struct connection *busy;
@@ -184,7 +187,7 @@ static void go_on(struct http *http)
 		if (c && !c->watch)
 			c->watch = loop_watch(loop, c->fd, c->events, connection_ready, c);
 	}
-	if (!http->watch)
+	if (!http->watch && !http->again)
 		http->watch = loop_watch(loop, http->fd, EPOLLIN, listener_ready, http);
 }
 
@@ -226,9 +229,11 @@ static int carry_out(struct http *http)
 
 	switch (http->answer.outcome) {
 	case DIES:
+		flush(c); /* the answers to what came before it */
 		kill(getpid(), SIGKILL);
 		break;
 	case DROPS:
+		flush(c);
 		result = -1;
 		break;
 	case HANGS:
@@ -354,6 +359,15 @@ static void refuse(int fd)
 	close(fd);
 }
 
+static void listen_again(void *data)
+{
+	struct http *http = data;
+
+	http->again = NULL;
+	if (!http->busy)
+		go_on(http);
+}
+
 static void listener_ready(void *data, uint32_t events)
 {
 	struct http *http = data;
@@ -361,8 +375,14 @@ static void listener_ready(void *data, uint32_t events)
 	struct connection *c;
 
 	(void)events;
-	if (fd < 0)
+	if (fd < 0) {
+		if (errno != EMFILE && errno != ENFILE && errno != ENOBUFS && errno != ENOMEM)
+			return;
+		loop_unwatch(http->watch);
+		http->watch = NULL;
+		http->again = loop_at(http->vm->loop, clock_now() + AGAIN, listen_again, http);
 		return;
+	}
 	while (free_one < CONNECTIONS && http->connection[free_one])
 		free_one++;
 	if (free_one == CONNECTIONS) {
@@ -393,6 +413,7 @@ void http_free(struct http *http)
 			close_connection(http->connection[i]);
 	}
 	loop_forget(http->moment);
+	loop_forget(http->again);
 	request_free(http->request);
 	loop_unwatch(http->watch);
 	close(http->fd);

@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "die.h"
+#include "memstream.h"
 #include "utf8error.h"
 
 /* What became of reading a piece. */
@@ -76,10 +77,11 @@ static void put_lossy(FILE *out, struct span text)
 static enum progress broken(struct request_parser *p, const char *text, const struct span *spans)
 {
 	FILE *out;
+	bool failed;
 
 	free(p->why);
 	p->why = NULL;
-	out = open_memstream(&p->why, &p->why_len);
+	out = memstream_open(&p->why, &p->why_len);
 	if (!out)
 		die("out of memory");
 	for (; *text; text++) {
@@ -88,7 +90,8 @@ static enum progress broken(struct request_parser *p, const char *text, const st
 		else
 			fputc(*text, out);
 	}
-	if (fclose(out) == EOF)
+	failed = ferror(out);
+	if (fclose(out) == EOF || failed)
 		die("out of memory");
 	p->at = p->end; /* the rest is thrown away */
 	return BROKE;

@@ -1,3 +1,5 @@
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "call.h"
@@ -54,6 +56,20 @@ static void start(struct call *call)
 	call_done(call);
 }
 
+/* Firecracker does not say whether there is a file, but that it cannot be written. */
+static void flush_metrics(struct call *call)
+{
+	char *why;
+
+	if (journal_flush(call->vm->journal) || errno == 0) {
+		call_done(call);
+		return;
+	}
+	why = call_os_error(errno);
+	call_refuse(call, GROUP_INTERNAL, "Metrics error: %s", why);
+	free(why);
+}
+
 void act_action(struct call *call, const struct value *body)
 {
 	const char *what = value_text(body, "action_type");
@@ -68,10 +84,11 @@ void act_action(struct call *call, const struct value *body)
 		start(call);
 		return;
 	}
-	if (strcmp(what, "FlushMetrics") == 0)
-		journal_flush(call->vm->journal); /* Firecracker does not say either whether there is a file */
-	else
-		guest_shut_down(call->vm->guest);
+	if (strcmp(what, "FlushMetrics") == 0) {
+		flush_metrics(call);
+		return;
+	}
+	guest_shut_down(call->vm->guest);
 	call_done(call);
 }
 

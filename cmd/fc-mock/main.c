@@ -105,13 +105,11 @@ static void measure_start(struct process *p)
 {
 	const struct options *o = &p->options;
 	int64_t wall = o->start < 0 ? 0 : clock_now() / 1000 - o->start;
-	int64_t cpu = o->start_cpu < 0 ? 0 : cpu_now() / 1000 - o->start_cpu + (o->parent_cpu < 0 ? 0 : o->parent_cpu);
+	int64_t cpu = o->start_cpu < 0 ? 0 : cpu_now() / 1000 - o->start_cpu;
 
+	if (o->start_cpu >= 0 && o->parent_cpu > 0 && __builtin_add_overflow(cpu, o->parent_cpu, &cpu))
+		cpu = INT64_MAX;
 	journal_startup(p->vm.journal, wall < 0 ? 0 : wall, cpu < 0 ? 0 : cpu);
-	if (o->start >= 0)
-		p->vm.started = o->start * 1000;
-	if (o->start_cpu >= 0)
-		p->vm.started_cpu = o->start_cpu * 1000;
 }
 
 /* As if it had been put. */
@@ -279,7 +277,6 @@ int main(int argc, char **argv)
 
 	die_init(argv);
 	p.vm.started = clock_now();
-	p.vm.started_cpu = cpu_now();
 	p.vm.faults = faults_new();
 	status = options_parse(&p.options, p.vm.faults, argc, argv, &refusal);
 	p.vm.journal = journal_new(status == 0 && p.options.task == TO_RUN ? p.options.id : "anonymous-instance");

@@ -7,6 +7,7 @@
 
 #include "clock.h"
 #include "die.h"
+#include "memstream.h"
 
 /* The kinds of requests: the first word of the path, what metrics call it, and which methods count it. */
 #define GETS    1
@@ -211,12 +212,14 @@ static void put_groups(FILE *out, struct metrics *m)
 char *metrics_line(struct metrics *m, size_t *len)
 {
 	char *line = NULL;
-	FILE *out = open_memstream(&line, len);
+	FILE *out = memstream_open(&line, len);
+	bool failed;
 
 	if (!out)
 		die("out of memory");
 	put_groups(out, m);
-	if (fclose(out) == EOF)
+	failed = ferror(out);
+	if (fclose(out) == EOF || failed)
 		die("out of memory");
 	memset(m->count, 0, sizeof m->count);
 	memset(m->fails, 0, sizeof m->fails);

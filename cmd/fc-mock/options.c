@@ -215,7 +215,7 @@ static int take_id(const char *id, struct refusal *r)
 static int take_version(struct options *o, const char *text, struct refusal *r)
 {
 	if (fcversion_parse(text, &o->version) < 0 || o->version.major != 1 || o->version.minor > VERSION_MINOR_MAX)
-		return refuse_own(r, MOCK_VERSION, text, "expected a version from 1.0.0 to 1.17, such as 1.16.0");
+		return refuse_own(r, MOCK_VERSION, text, "expected a version from 1.0.0 to 1.17.0, such as 1.16.0");
 	snprintf(o->version_text, sizeof o->version_text, "%u.%u.%u-mock", o->version.major, o->version.minor,
 		 o->version.patch);
 	o->version.mock = true;

@@ -16,6 +16,7 @@ struct reading {
 	struct json json;
 	const char *start;
 	unsigned minor;
+	unsigned depth; /* of the containers that tables describe */
 	char *why;   /* what is wrong, NULL: nothing yet */
 	bool placed; /* why says where */
 };
@@ -63,6 +64,8 @@ static void *broken(struct reading *r)
 
 	if (!expected)
 		die("out of memory");
+	if (expected == value_too_deep)
+		return wrong(r, peeked, "recursion limit exceeded");
 	if (strcmp(expected, "a closing '\"'") == 0)
 		return wrong(r, j->end, "EOF while parsing a string");
 	if (strcmp(expected, "no control character in a string") == 0)
@@ -298,7 +301,7 @@ static struct value *read_level(struct reading *r)
 
 static struct value *read_any(struct reading *r)
 {
-	struct value *v = value_read(&r->json);
+	struct value *v = value_read(&r->json, VALUE_DEPTH - r->depth);
 
 	return v ? v : broken(r);
 }
@@ -354,7 +357,7 @@ static struct value *read_texts(struct reading *r)
 	return broken(r);
 }
 
-static struct value *read_field(struct reading *r, const struct field *f)
+static struct value *read_typed(struct reading *r, const struct field *f)
 {
 	bool optional = f->presence == OPTIONAL || f->presence == QUIET;
 
@@ -384,6 +387,16 @@ static struct value *read_field(struct reading *r, const struct field *f)
 	case FIELD_ANY: break;
 	}
 	return read_any(r);
+}
+
+static struct value *read_field(struct reading *r, const struct field *f)
+{
+	struct value *v;
+
+	r->depth += 1 + (f->type == FIELD_ANYS); /* the object in which it is, and the array that it is */
+	v = read_typed(r, f);
+	r->depth -= 1 + (f->type == FIELD_ANYS);
+	return v;
 }
 
 #define FIELDS_MAX 32
@@ -449,7 +462,7 @@ static int read_positional(struct reading *r, const struct shape *shape, const s
 	if (more > 0)
 		return wrong(r, r->json.at, "trailing characters"), -1;
 	for (; i < n; i++)
-		if (known[i]->presence == NEEDED)
+		if (known[i]->presence == NEEDED || (known[i]->presence != DEFAULTED && !shape->shortens))
 			return wrong(r, r->json.at, "invalid length %zu, expected struct %s with %zu element%s", i,
 				     shape_name(r, shape), n, n == 1 ? "" : "s"),
 			       -1;

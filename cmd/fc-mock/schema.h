@@ -45,6 +45,7 @@ struct shape {
 	const char *name;
 	const struct field *fields; /* up to one without a name */
 	bool lenient;               /* fields that it does not know are skipped */
+	bool shortens;              /* as an array it may end before optional fields too */
 	unsigned renamed;           /* before 1.renamed it was called old */
 	const char *old;
 };

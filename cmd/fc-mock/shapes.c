@@ -127,6 +127,7 @@ const struct shape shape_logger = {
 
 const struct shape shape_machine = {
 	.name = "MachineConfig",
+	.shortens = true,
 	.renamed = 4,
 	.old = "VmConfig",
 	.fields = FIELDS(
@@ -141,6 +142,7 @@ const struct shape shape_machine = {
 
 const struct shape shape_machine_update = {
 	.name = "MachineConfigUpdate",
+	.shortens = true,
 	.renamed = 4,
 	.old = "VmUpdateConfig",
 	.fields = FIELDS(
@@ -274,6 +276,7 @@ const struct shape shape_vm = {
 
 const struct shape shape_vsock = {
 	.name = "VsockDeviceConfig",
+	.shortens = true,
 	.fields = FIELDS({HUSH("vsock_id", FIELD_STRING)}, {NEED("guest_cid", FIELD_U32)}, {NEED("uds_path", FIELD_STRING)}),
 };
 

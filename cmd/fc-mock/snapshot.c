@@ -148,17 +148,20 @@ int snapshot_write(struct call *call, const char *state_path, const char *memory
 	return write_memory(call, memory_path, diff);
 }
 
-#define UNREADABLE "Failed to load snapshot state from file: "
+/* What the two who read state files say before what is wrong. */
+struct words {
+	const char *not_opened, *not_read;
+};
 
 /* The whole of a state file; NULL with *why. */
-static char *read_file(const char *path, size_t *len, char **why)
+static char *read_file(const char *path, size_t *len, const struct words *words, char **why)
 {
 	FILE *file = fopen(path, "re");
 	char *text, *os = NULL;
 
 	if (!file) {
 		os = call_os_error(errno);
-		*why = x_asprintf("Failed to open snapshot file: %s", os);
+		*why = x_asprintf("%s%s", words->not_opened, os);
 		free(os);
 		return NULL;
 	}
@@ -167,12 +170,12 @@ static char *read_file(const char *path, size_t *len, char **why)
 	*len = fread(text, 1, STATE_MAX + 1, file);
 	if (ferror(file)) {
 		os = call_os_error(errno);
-		*why = x_asprintf(UNREADABLE "IO Error: %s", os);
+		*why = x_asprintf("%sIO Error: %s", words->not_read, os);
 		free(os);
 	} else if (*len > STATE_MAX) {
-		*why = x_asprintf(UNREADABLE "Snapshot size exceeds limit of %d bytes", STATE_MAX);
+		*why = x_asprintf("%sSnapshot size exceeds limit of %d bytes", words->not_read, STATE_MAX);
 	} else if (*len < 8) {
-		*why = x_strdup(UNREADABLE "IO Error: File too short to contain CRC");
+		*why = x_asprintf("%sIO Error: File too short to contain CRC", words->not_read);
 	}
 	fclose(file);
 	if (!*why)
@@ -182,46 +185,53 @@ static char *read_file(const char *path, size_t *len, char **why)
 }
 
 /* The first line of text, where the second is its digest; NULL with *why. */
-static struct value *checked(const char *text, size_t len, char **why)
+static struct value *checked(const char *text, size_t len, const struct words *words, char **why)
 {
 	const char *end = memchr(text, '\n', len);
-	char digest[SHA256_TEXT], *wrong = NULL;
-	struct value *v = end ? schema_read_any(text, (size_t)(end - text), &wrong) : NULL;
+	char digest[SHA256_TEXT];
+	struct value *v = NULL;
+	struct json j;
 
-	free(wrong);
+	if (end) {
+		json_open(&j, text, (size_t)(end - text));
+		v = value_read(&j, 2 * VALUE_DEPTH); /* there is metadata in it, which may be as deep as a request */
+	}
 	if (!v || !value_text(v, "fc-mock") || !value_text(v, "version")) {
 		value_free(v);
-		*why = x_strdup(UNREADABLE "An error occurred during bitcode serialization: bitcode error (no state "
-					   "file of fc-mock, or cut short)");
+		*why = x_asprintf("%sAn error occurred during bitcode serialization: bitcode error (no state file of "
+				  "fc-mock, or cut short)",
+				  words->not_read);
 		return NULL;
 	}
 	sha256_text(text, (size_t)(end - text), digest);
 	if (len - (size_t)(end + 1 - text) != SHA256_TEXT || memcmp(end + 1, digest, SHA256_TEXT - 1) != 0) {
 		value_free(v);
 		v = NULL;
-		*why = x_strdup(UNREADABLE "CRC64 validation failed");
+		*why = x_asprintf("%sCRC64 validation failed", words->not_read);
 	}
 	return v;
 }
 
-static struct value *read_state(const char *path, char **why)
+static struct value *read_state(const char *path, const struct words *words, char **why)
 {
 	size_t len;
 	char *text;
 	struct value *v;
 
 	*why = NULL;
-	text = read_file(path, &len, why);
+	text = read_file(path, &len, words, why);
 	if (!text)
 		return NULL;
-	v = checked(text, len, why);
+	v = checked(text, len, words, why);
 	free(text);
 	return v;
 }
 
 char *snapshot_describe(const char *path, char **why)
 {
-	struct value *v = read_state(path, why);
+	static const struct words words = {"Unable to open snapshot state file: ",
+					   "Invalid data format version of snapshot file: "};
+	struct value *v = read_state(path, &words, why);
 	char *version = v ? x_strdup(value_text(v, "version")) : NULL;
 
 	value_free(v);
@@ -230,7 +240,9 @@ char *snapshot_describe(const char *path, char **why)
 
 struct value *snapshot_read(const char *path, unsigned minor, char **why)
 {
-	struct value *v = read_state(path, why);
+	static const struct words words = {"Failed to open snapshot file: ",
+					   "Failed to load snapshot state from file: "};
+	struct value *v = read_state(path, &words, why);
 	const char *version = v ? value_text(v, "version") : NULL;
 	unsigned theirs = 0;
 
@@ -239,7 +251,7 @@ struct value *snapshot_read(const char *path, unsigned minor, char **why)
 	/* From 1.7 on only its own will do; before, all that are not newer. */
 	if (minor < 7 ? sscanf(version, "1.%u.0", &theirs) != 1 || theirs > minor
 		      : strcmp(version, snapshot_version(minor)) != 0)
-		*why = x_asprintf(UNREADABLE "Invalid data version: %s", version);
+		*why = x_asprintf("%sInvalid data version: %s", words.not_read, version);
 	else if (!value_get(v, "config") || !value_get(value_get(v, "config"), "machine-config"))
 		*why = x_strdup("Invalid snapshot state: No memory region defined.");
 	else

@@ -106,6 +106,62 @@ static long member_index(const struct value *v, const char *key, size_t len)
 	return -1;
 }
 
+static int by_key(const void *a, const void *b)
+{
+	const struct member *x = a, *y = b;
+	size_t n = x->key_len < y->key_len ? x->key_len : y->key_len;
+	int order = memcmp(x->key, y->key, n);
+
+	return order ? order : (x->key_len > y->key_len) - (x->key_len < y->key_len);
+}
+
+static int by_key_and_place(const void *a, const void *b)
+{
+	const struct member *x = *(struct member *const *)a, *y = *(struct member *const *)b;
+	int order = by_key(x, y);
+
+	return order ? order : (x > y) - (x < y);
+}
+
+/* Members without a value go. */
+static void close_gaps(struct value *v)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < v->count; i++) {
+		if (v->members[i].value)
+			v->members[kept++] = v->members[i];
+		else
+			free(v->members[i].key);
+	}
+	v->count = kept; /* there is room for more then than append() takes it */
+}
+
+/* Of members with one name: the value of the last, in the place of the first. */
+static void keep_last(struct value *v)
+{
+	struct member **order, *first;
+
+	if (v->count < 2)
+		return;
+	order = x_reallocarray(NULL, v->count, sizeof(*order));
+	for (size_t i = 0; i < v->count; i++)
+		order[i] = &v->members[i];
+	qsort(order, v->count, sizeof(*order), by_key_and_place);
+	first = order[0];
+	for (size_t i = 1; i < v->count; i++) {
+		if (by_key(first, order[i]) != 0) {
+			first = order[i];
+			continue;
+		}
+		value_free(first->value);
+		first->value = order[i]->value;
+		order[i]->value = NULL;
+	}
+	free(order);
+	close_gaps(v);
+}
+
 void value_set(struct value *v, const char *key, struct value *item)
 {
 	long i = member_index(v, key, strlen(key));
@@ -207,7 +263,8 @@ char *value_number_text(const char *text, size_t len)
 {
 	char *copy = bytes(text, len);
 	char shortest[JSON_NUMBER_MAX];
-	const char *digits = copy + (*copy == '-');
+	const char *digits = copy + (*copy == '-'), *sign, *exponent, *power;
+	double number;
 
 	if (!strpbrk(copy, ".eE") && !(*copy == '-' && *digits == '0')) {
 		errno = 0;
@@ -218,10 +275,18 @@ char *value_number_text(const char *text, size_t len)
 		if (errno != ERANGE)
 			return copy;
 	}
-	json_format_number(shortest, strtod(copy, NULL));
+	number = strtod(copy, NULL);
+	json_format_number(shortest, number);
+	sign = *copy == '-' && number == 0 ? "-" : ""; /* which is not in shortest then */
 	free(copy);
-	return x_asprintf("%s%s", shortest, strpbrk(shortest, ".e") ? "" : ".0");
+	exponent = strchr(shortest, 'e');
+	if (!exponent)
+		return x_asprintf("%s%s%s", sign, shortest, strchr(shortest, '.') ? "" : ".0");
+	power = exponent + 1 + strcspn(exponent + 1, "123456789"); /* "e-07" */
+	return x_asprintf("%.*s%s%s", (int)(exponent - shortest) + 1, shortest, exponent[1] == '-' ? "-" : "+", power);
 }
+
+const char value_too_deep[] = "less nesting";
 
 static struct value *broken(struct value *v)
 {
@@ -229,7 +294,7 @@ static struct value *broken(struct value *v)
 	return NULL;
 }
 
-static struct value *read_object(struct json *j)
+static struct value *read_object(struct json *j, unsigned depth)
 {
 	struct value *v = value_new(JSON_OBJECT), *item;
 	struct json_span key;
@@ -238,32 +303,28 @@ static struct value *read_object(struct json *j)
 	while (more == 0 && (more = json_key(j, &key)) > 0) {
 		size_t len;
 		char *name = value_decode(&key, &len);
-		long twice = member_index(v, name, len);
 
-		item = value_read(j);
+		item = value_read(j, depth);
 		if (!item) {
 			free(name);
 			return broken(v);
 		}
-		if (twice < 0) {
-			append(v, name, len, item);
-		} else {
-			free(name);
-			value_free(v->members[twice].value);
-			v->members[twice].value = item;
-		}
+		append(v, name, len, item);
 		more = 0;
 	}
-	return more < 0 ? broken(v) : v;
+	if (more < 0)
+		return broken(v);
+	keep_last(v);
+	return v;
 }
 
-static struct value *read_array(struct json *j)
+static struct value *read_array(struct json *j, unsigned depth)
 {
 	struct value *v = value_new(JSON_ARRAY), *item;
 	int more = json_array(j);
 
 	while (more == 0 && (more = json_element(j)) > 0) {
-		item = value_read(j);
+		item = value_read(j, depth);
 		if (!item)
 			return broken(v);
 		append(v, NULL, 0, item);
@@ -272,7 +333,7 @@ static struct value *read_array(struct json *j)
 	return more < 0 ? broken(v) : v;
 }
 
-struct value *value_read(struct json *j)
+struct value *value_read(struct json *j, unsigned depth)
 {
 	struct value *v;
 	struct json_span span;
@@ -281,11 +342,15 @@ struct value *value_read(struct json *j)
 	enum json_type type = json_peek(j);
 	const char *start = j->at;
 
+	if (!depth && (type == JSON_OBJECT || type == JSON_ARRAY)) {
+		j->expected = value_too_deep;
+		return NULL;
+	}
 	switch (type) {
 	case JSON_OBJECT:
-		return read_object(j);
+		return read_object(j, depth - 1);
 	case JSON_ARRAY:
-		return read_array(j);
+		return read_array(j, depth - 1);
 	case JSON_STRING:
 		if (json_string(j, &span) != 0)
 			return NULL;
@@ -312,19 +377,10 @@ struct value *value_parse(const char *json)
 	struct value *v;
 
 	json_open(&j, json, strlen(json));
-	v = value_read(&j);
+	v = value_read(&j, VALUE_DEPTH);
 	if (!v)
 		die("broken literal: %s", json);
 	return v;
-}
-
-static int by_key(const void *a, const void *b)
-{
-	const struct member *x = a, *y = b;
-	size_t n = x->key_len < y->key_len ? x->key_len : y->key_len;
-	int order = memcmp(x->key, y->key, n);
-
-	return order ? order : (x->key_len > y->key_len) - (x->key_len < y->key_len);
 }
 
 void value_sort(struct value *v)
@@ -338,6 +394,7 @@ void value_sort(struct value *v)
 void value_merge(struct value **target, const struct value *patch)
 {
 	struct value *v = *target;
+	size_t sorted;
 
 	if (patch->type != JSON_OBJECT) {
 		value_free(v);
@@ -348,21 +405,25 @@ void value_merge(struct value **target, const struct value *patch)
 		value_free(v);
 		v = *target = value_new(JSON_OBJECT);
 	}
+	sorted = v->count;
 	for (size_t i = 0; i < patch->count; i++) {
 		const struct member *m = &patch->members[i];
-		long at = member_index(v, m->key, m->key_len);
+		struct member *own = sorted ? bsearch(m, v->members, sorted, sizeof(*m), by_key) : NULL;
 
 		if (m->value->type == JSON_NULL) {
-			if (at >= 0)
-				value_remove(v, (size_t)at);
+			if (own) {
+				value_free(own->value);
+				own->value = NULL;
+			}
 			continue;
 		}
-		if (at < 0) {
+		if (!own) {
 			append(v, bytes(m->key, m->key_len), m->key_len, value_new(JSON_NULL));
-			at = (long)v->count - 1;
+			own = &v->members[v->count - 1];
 		}
-		value_merge(&v->members[at].value, m->value);
+		value_merge(&own->value, m->value);
 	}
+	close_gaps(v);
 	if (v->count)
 		qsort(v->members, v->count, sizeof(*v->members), by_key);
 }

@@ -36,8 +36,12 @@ struct value *value_bool(bool truth);
 struct value *value_copy(const struct value *v);
 void value_free(struct value *v); /* and what is in it; NULL is fine */
 
-/* The next value of j; of keys that occur twice, the last; NULL with j->expected. */
-struct value *value_read(struct json *j);
+#define VALUE_DEPTH 127 /* so many containers within one another does serde_json read */
+extern const char value_too_deep[];
+
+/* The next value of j, with at most so many containers within one another; of keys that occur twice, the last; NULL
+ * with j->expected, which is value_too_deep where there are more. */
+struct value *value_read(struct json *j, unsigned depth);
 
 /* The text of one JSON literal that is known to be right. */
 struct value *value_parse(const char *json);
@@ -66,7 +70,7 @@ long value_find(const struct value *array, const char *key, const char *id);
 /* All objects' members by key, as serde_json keeps them. */
 void value_sort(struct value *v);
 
-/* RFC 7396: *target becomes what patch makes of it; objects' members by key. */
+/* RFC 7396: *target, whose objects' members are sorted by key, becomes what patch makes of it, sorted too. */
 void value_merge(struct value **target, const struct value *patch);
 
 void value_write(struct text *out, const struct value *v); /* without white space */

@@ -24,7 +24,7 @@ struct vm {
 	bool boot_timer;          /* --boot-timer */
 	bool pci;                 /* --enable-pci */
 	size_t mmds_limit;        /* bytes: --mmds-size-limit */
-	int64_t started, started_cpu; /* clock_now() and CPU time of this process at its start; of --start-time-us where given */
+	int64_t started;          /* clock_now() at this process's start */
 	enum vm_state state;
 	struct loop *loop;
 	struct faults *faults;

@@ -287,6 +287,8 @@ int load_run(struct load *load)
 	for (size_t i = 0; i < n; i++)
 		pthread_join(worker[i].thread, NULL);
 	load->tally->most = load->most;
+	if (!load->tally->mode)
+		load->tally->mode = load->machine->mode;
 	pthread_barrier_destroy(&load->barrier);
 	pthread_mutex_destroy(&load->lock);
 	free(worker);

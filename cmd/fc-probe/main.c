@@ -144,7 +144,8 @@ static void measure(struct session *s, const struct probe *probe, unsigned level
 	machine.track_dirty |= (probe->flags & PROBE_DIFF) != 0;
 	load.tally = tally_new(load.count);
 	s->vms += load_vms(&load);
-	if (pthread_create(&thread, NULL, run_load, data) != 0)
+	errno = pthread_create(&thread, NULL, run_load, data);
+	if (errno)
 		die("pthread_create:");
 	watch(s, &load);
 	pthread_join(thread, NULL);
@@ -298,6 +299,7 @@ int main(int argc, char **argv)
 	if (signals_hold(&s.signals) < 0)
 		die("signalfd:");
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	options.machine.timer_slack = slack > 0 ? (unsigned long)slack : 50000;
 	status = run(&s, words);
 	options_free(&options);

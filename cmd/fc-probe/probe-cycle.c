@@ -60,6 +60,7 @@ static pid_t spawn_commit(struct worker *w, int64_t *begin)
 	sigemptyset(&none);
 	sigemptyset(&ignored);
 	sigaddset(&ignored, SIGPIPE);
+	sigaddset(&ignored, SIGXFSZ);
 	pid = machine_spawn(w->load->machine, &spec, begin);
 	close(spec.fd[0]);
 	return pid;

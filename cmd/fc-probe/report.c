@@ -56,10 +56,16 @@ static void add_rows(struct report *r, const struct load *load)
 			table_addf(r->table, "%s%s%s%s", mode_prefix(mode), bench, latency ? "" : " ", latency ? "" : m->metric);
 		else
 			table_addf(r->table, "  %s", m->part ? m->part + 1 : m->metric);
-		table_addf(r->table, i ? "" : "%u", load->level);
+		if (i)
+			table_add(r->table, "");
+		else
+			table_addf(r->table, "%u", load->level);
 		table_addf(r->table, "%" PRIu64, hist_count(t->hist[i]));
 		add_quantiles(r->table, t->hist[i], m->unit);
-		table_addf(r->table, i ? "" : "%" PRIu64, t->failed);
+		if (i)
+			table_add(r->table, "");
+		else
+			table_addf(r->table, "%" PRIu64, t->failed);
 	}
 	if (hist_count(t->given_up)) {
 		table_add(r->table, "  given-up");

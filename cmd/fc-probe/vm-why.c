@@ -43,7 +43,7 @@ int vm_why_waiting(struct vm *vm, const char *format, ...)
 	return -1;
 }
 
-/* The last line of its output; an error in the log is better. */
+/* What its output says after "Error", or else its last line; an error in the log is better. */
 static void last_words(struct vm *vm, char *text, size_t room)
 {
 	char path[API_PATH + 16], end[512];
@@ -69,8 +69,14 @@ static void last_words(struct vm *vm, char *text, size_t room)
 	if (n <= 0)
 		return;
 	end[n] = '\0';
-	line = strrchr(end, '\n');
-	snprintf(text, room, ": %.250s", line ? line + 1 : end);
+	line = strstr(end, "Error");
+	if (line) {
+		line[strcspn(line, "\n")] = '\0';
+	} else {
+		line = strrchr(end, '\n');
+		line = line ? line + 1 : end;
+	}
+	snprintf(text, room, ": %.250s", line);
 }
 
 bool vm_has_ended(struct vm *vm)

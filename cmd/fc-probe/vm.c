@@ -81,6 +81,7 @@ static pid_t spawn(struct vm *vm, int output, uint64_t number)
 	sigemptyset(&none);
 	sigemptyset(&ignored);
 	sigaddset(&ignored, SIGPIPE);
+	sigaddset(&ignored, SIGXFSZ);
 	if (m->boot_timer)
 		argv[n++] = "--boot-timer";
 	if (m->mode == MODE_MOCK) {

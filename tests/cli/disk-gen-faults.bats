@@ -130,11 +130,88 @@ fake() {
 	only
 }
 
+@test "records and image in the same place" {
+	fails "'a.img': both the image and the records cannot go there" disk-gen -o a.img a.img
+	ln -s a.img link
+	fails "both the image and the records" disk-gen -o ./link a.img
+	mkdir images
+	fails "both the image and the records" disk-gen -n 2 -t minimal -d images -o images/../images/0002-ubuntu-24.04-minimal.img
+	only ./images ./link
+}
+
+@test "records into no directory: none is made for the images either" {
+	fails "nowhere/records: No such file" disk-gen -n 2 -d images -o nowhere/records
+	only
+}
+
+@test "records onto a full disk: of a batch, no more than is begun" {
+	fails "No space left on device" disk-gen -n 40 -t minimal -j 1 -d images --format ndjson -o /dev/full
+	[ "$(find images -name '*.img' | wc -l)" -lt 30 ]
+	[ -z "$(find images -name '.*')" ]
+}
+
+@test "a reader of the records that goes away: nothing is left but whole images" {
+	fake mke2fs 'for i in $(seq 200); do [ -e "$GONE" ] && break; sleep 0.05; done; exec '"$(command -v mke2fs)"' "$@"'
+	export GONE=$BATS_TEST_TMPDIR/gone
+	run bash -c 'disk-gen -n 40 -t minimal -j 2 -d images --format ndjson | { exec <&-; touch "$GONE"; }; echo ${PIPESTATUS[0]}'
+	[ "$output" = 141 ]
+	[ "$(find images -name '*.img' | wc -l)" -lt 30 ]
+	[ -z "$(find images -name '.*')" ]
+}
+
+@test "too little memory, wherever it is short: nothing is left" {
+	for kib in 20000 24000 28000 32000 40000; do
+		status=0
+		bash -c "ulimit -v $kib && exec disk-gen --os fedora -t large --no-digest a.img" >../said 2>&1 || status=$?
+		echo "$kib: $status: $(cat ../said)"
+		[ "$status" -ne 0 ] || rm a.img
+		only
+	done
+}
+
+@test "started with signals ignored" {
+	(trap '' PIPE CHLD && disk-gen a.img >/dev/null)
+	[ -s a.img ]
+}
+
+@test "a directory of that name that is not its own" {
+	mkdir .a.img.disk-gen
+	echo precious >.a.img.disk-gen/notes
+	disk-gen a.img >/dev/null
+	[ "$(cat .a.img.disk-gen/notes)" = precious ]
+	only ./.a.img.disk-gen ./.a.img.disk-gen/notes ./a.img
+	[ "$(id -u)" -eq 0 ] || skip "cannot make one of somebody else's"
+	mkdir -m 777 .b.img.disk-gen
+	echo precious >.b.img.disk-gen/image
+	chown -R 65534 .b.img.disk-gen 2>/dev/null || skip "cannot make one of somebody else's"
+	fails "b.img: a directory .NAME.disk-gen beside it is somebody else's" disk-gen b.img
+	[ "$(cat .b.img.disk-gen/image)" = precious ]
+}
+
+@test "what is replaced keeps its owner" {
+	echo old >a.img
+	chown 65534:65534 a.img 2>/dev/null || skip "cannot give files away"
+	disk-gen --force a.img >/dev/null
+	[ "$(stat -c %u:%g a.img)" = 65534:65534 ]
+}
+
+@test "where files in memory may not be executed" {
+	shut='echo 2 >/proc/sys/vm/memfd_noexec 2>/dev/null && [ "$(cat /proc/sys/vm/memfd_noexec)" = 2 ]'
+	unshare -rpm --fork --mount-proc sh -c "$shut" 2>/dev/null || skip "cannot forbid it"
+	disk-gen a.img >/dev/null
+	unshare -rpm --fork --mount-proc sh -c "$shut && disk-gen b.img >/dev/null"
+	cmp a.img b.img
+}
+
 @test "too few open files" {
 	run bash -c "ulimit -n 100 && exec disk-gen a.img 2>&1 >/dev/null"
 	[ "$status" -eq 1 ]
 	[[ $output == *"open files"* ]]
 	only
+	# The fewest that are enough are enough for as many workers as go with them.
+	least=$(grep -o 'takes [0-9]*' <<<"$output" | cut -d ' ' -f 2)
+	bash -c "ulimit -n $least && exec disk-gen -n 3 -j 3 -t medium -d images >/dev/null"
+	[ "$(find images -name '*.img' | wc -l)" -eq 3 ]
 }
 
 @test "no mke2fs anywhere" {
@@ -187,10 +264,16 @@ fake() {
 }
 
 @test "killed: the next run takes over what was left" {
-	fake debugfs 'kill -KILL $PPID; sleep 60'
+	need flock
+	fake debugfs 'kill -KILL $PPID; exec sleep 60'
 	run disk-gen a.img
 	[ "$status" -eq 137 ]
 	[ -d .a.img.disk-gen ]
+	# What it ran dies with it, though a moment later.
+	for ((i = 0; i < 300; i++)); do
+		flock -n .a.img.disk-gen true && break
+		sleep 0.1
+	done
 	rm "$BATS_TEST_TMPDIR/bin/debugfs"
 	disk-gen a.img >records
 	only ./a.img ./records
@@ -200,7 +283,7 @@ fake() {
 	fake debugfs 'touch "$READY"; while [ ! -e "$GO" ]; do sleep 0.05; done; exec '"$(command -v debugfs)"' "$@"'
 	export READY=$BATS_TEST_TMPDIR/ready GO=$BATS_TEST_TMPDIR/go
 	disk-gen a.img >records 3>&- &
-	while [ ! -e "$READY" ]; do sleep 0.05; done
+	while [ ! -e "$READY" ] && kill -0 $!; do sleep 0.05; done
 	fails "a.img: another disk-gen is making it" disk-gen a.img
 	touch "$GO"
 	wait $!

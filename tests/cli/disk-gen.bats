@@ -106,6 +106,15 @@ packages() {
 	[ "$(event records sha256)" = null ]
 }
 
+@test "a huge one takes little of the disk, and no more while it is made" {
+	need e2fsck
+	mkdir disk
+	# Its inode tables alone would be 3 GiB.
+	unshare -rm mount -t tmpfs -o size=64m none disk 2>/dev/null || skip "cannot mount a small file system"
+	unshare -rm bash -c "mount -t tmpfs -o size=64m none disk && disk-gen -t 100GiB --no-digest disk/huge.img >records && e2fsck -fn disk/huge.img"
+	[ "$(value records size)" -eq $((100 << 30)) ]
+}
+
 @test "the same seed makes the same bytes: another day, another time zone, another environment, any number of workers" {
 	disk-gen --seed 7 --os debian a.img >/dev/null
 	sleep 1.1
@@ -141,9 +150,12 @@ packages() {
 }
 
 @test "owners, modes and times are the files' own" {
-	disk-gen --os fedora a.img >/dev/null
-	debugfs -R 'stat /etc/shadow' a.img 2>/dev/null >shadow
-	grep -q 'Mode: *0640' shadow
+	for pair in fedora=0000 debian=0640 arch=0600; do
+		disk-gen --os "${pair%=*}" --force a.img >/dev/null
+		debugfs -R 'stat /etc/shadow' a.img 2>/dev/null | grep -q "Mode: *${pair#*=} "
+	done
+	disk-gen --os fedora --force a.img >/dev/null
+	debugfs -R 'stat /usr/bin/bash' a.img 2>/dev/null | grep -q 'Mode: *0755'
 	debugfs -R 'stat /etc/passwd' a.img 2>/dev/null | grep -q 'Mode: *0644'
 	debugfs -R 'stat /tmp' a.img 2>/dev/null | grep -q 'Mode: *01777'
 	debugfs -R 'stat /' a.img 2>/dev/null | grep -q 'User: *0 *Group: *0'
@@ -238,6 +250,16 @@ packages() {
 	jq -es '[.[] | select(.type == "sample" and .bench == "disk/small")] | all(.params.where == "here" and .params.os == "ubuntu")' records
 	[ "$(jq -r 'select(.type == "run") | .seed' records)" -eq 1 ]
 	bench-stat records >/dev/null
+}
+
+@test "batches of unlike images are not taken for the same one" {
+	for options in "-t minimal" "-t small" "-t minimal --os alpine" "-t minimal --no-digest" "-t minimal --gpt" \
+		"-t minimal --varied" "-t minimal --varied --seed 2" "-t 1200KiB" "-t 1300KiB" "-t minimal --files 3"; do
+		# shellcheck disable=SC2086
+		disk-gen -n 1 -d images --force $options | jq -Sc 'select(.metric == "throughput") | .params' >>params
+	done
+	[ "$(wc -l <params)" -eq 10 ]
+	[ "$(sort -u params | wc -l)" -eq 10 ]
 }
 
 @test "a batch: names, numbered host names, one manifest line each" {

@@ -95,6 +95,59 @@ load_of() {
 	failing "$(load_of s)" 'Failed to get snapshot state from file: Failed to load snapshot state from file: IO Error: File too short to contain CRC'
 }
 
+@test "the format of a state file is printed, or why not" {
+	booted
+	patch /vm '{"state":"Paused"}'
+	saved s
+	run -0 fc-mock --describe-snapshot s.state
+	[ "${lines[0]}" = v10.0.0 ]
+	local words='When printing Snapshot Data format: '
+	run -1 fc-mock --describe-snapshot none
+	[[ $output == *"] ${words}Unable to open snapshot state file: No such file or directory (os error 2)"* ]]
+	[[ $output == *'Error: PrintSnapshotDataFormat('* ]]
+	: >empty
+	run -1 fc-mock --describe-snapshot empty
+	[[ $output == *"] ${words}Invalid data format version of snapshot file: IO Error: File too short to contain CRC"* ]]
+	sed -i 's/"vcpu_count":2/"vcpu_count":4/' s.state
+	run -1 fc-mock --describe-snapshot s.state
+	[[ $output == *"] ${words}Invalid data format version of snapshot file: CRC64 validation failed"* ]]
+}
+
+@test "metadata as deep as it may be is saved and restored; deeper is refused" {
+	deep() { printf '{"a":%s%s}' "$(printf "%$1s" '' | tr ' ' '[')" "$(printf "%$1s" '' | tr ' ' ']')"; }
+	begin
+	put /network-interfaces/n '{"iface_id":"n","host_dev_name":"fcm0"}'
+	put /mmds/config '{"network_interfaces":["n"]}'
+	put /boot-source "{\"kernel_image_path\":\"$D/kernel\"}"
+	put /mmds "$(deep 126)"
+	for n in 127 25000; do
+		ask PUT /mmds "$(deep $n)"
+		is 400 'An error occurred when deserializing the json body of a request: recursion limit exceeded at line 1 column 132.'
+	done
+	put /actions '{"action_type":"InstanceStart"}'
+	patch /vm '{"state":"Paused"}'
+	saved s
+	stop
+	begin
+	put /snapshot/load "$(load_of s)"
+	ask GET /mmds
+	is 200
+	[ "$body" = "$(deep 126)" ]
+}
+
+@test "a hundred thousand members are taken, changed and counted within a client's patience" {
+	begin --http-api-max-payload-size 10000000
+	put() { ask PUT "$1" "@$2" && is 204; }
+	seq 100000 | awk '{ printf "%s\"k%d\":%d", NR == 1 ? "{" : ",", $1, $1 } END { print ",\"k1\":0}" }' >many
+	seq 2 2 200000 | awk '{ printf "%s\"k%d\":%s", NR == 1 ? "{" : ",", $1, $1 % 4 ? "null" : "true" } END { print "}" }' >change
+	put /mmds many
+	ask PATCH /mmds @change
+	is 204
+	ask GET /mmds
+	is 200
+	[ "$(jq -c '[length, .k1, .k2, .k4, .k99999, .k200000]' <<<"$body")" = '[100000,0,null,true,99999,true]' ]
+}
+
 @test "a snapshot is loaded only where nothing of another machine was asked for, even in vain" {
 	booted
 	patch /vm '{"state":"Paused"}'

@@ -174,6 +174,8 @@ failing() { # STATUS WORDS ARGUMENT...: it ends so, with this on stdout or stder
 	for version in 2.0.0 0.25.0 1.18.0 1.16 x; do
 		failing 153 "--mock-version '$version': expected a version" --mock-version "$version"
 	done
+	failing 153 "from 1.0.0 to 1.17.0, such as" --mock-version 1.17
+	run -0 fc-mock --mock-version 1.17.0 --version
 	failing 153 "--mock-seed '-1'" --mock-seed -1
 	failing 153 "--mock-exec-port '4294967295'" --mock-exec-port 4294967295
 	failing 153 "--mock-home-port 'x'" --mock-home-port x
@@ -333,6 +335,17 @@ END
 	[ "$output" -gt 200000 ]
 }
 
+@test "what was asked before is answered where the next is dropped, or kills" {
+	get='GET /version HTTP/1.1\r\n\r\n'
+	version="HTTP/1.1 200 \r\n${head}Content-Type: application/json\r\nContent-Length: 37\r\n\r\n{\"firecracker_version\":\"1.16.0-mock\"}"
+	for option in --mock-drop --mock-die; do
+		mock "$option" config=1
+		raw "${get}GET /mmds HTTP/1.1\r\n\r\n$get" >got
+		same got "$version"
+	done
+	ended 137
+}
+
 @test "a request in pieces" {
 	mock
 	raw PU '' 'T /boot-s' '' 'ource HTTP/1.1\r' '' '\nContent-Le' '' 'ngth: 30\r\n\r' '' '\n{"kernel_' '' 'image_path":"kernel"}' '\r\n\r\n' >got
@@ -355,6 +368,34 @@ END
 	wait "$holder" || :
 	found() { raw 'GET /version HTTP/1.1\r\n\r\n' 'mock"}' >got; }
 	awaited found
+}
+
+@test "without a descriptor for another, it waits, and lets in whom it can later" {
+	command -v vsock-client >/dev/null || skip "no build/tests/vsock-client to talk to sockets with"
+	mock
+	[ -d "/proc/$pid/fd" ] || skip "no /proc to look for descriptors in"
+	command -v prlimit >/dev/null || skip "no prlimit to limit descriptors with"
+	limit=0
+	for ((left = 2; left > 0; limit++)); do
+		[ -e "/proc/$pid/fd/$limit" ] || left=$((left - 1))
+	done
+	prlimit --nofile=$limit --pid "$pid"
+	for i in 1 2; do
+		vsock-client s 'GET /version HTTP/1.1\r\n\r\n' 'mock"}' '' never >"held$i" 3>&- &
+		pids+=($!)
+		holder=$!
+		awaited test -s "held$i"
+	done
+	vsock-client s 'GET /version HTTP/1.1\r\n\r\n' 'mock"}' >late 3>&- &
+	late=$!
+	pids+=("$late")
+	sleep 0.5
+	[ ! -s late ]
+	# Meanwhile it has slept: ticks of 10 ms.
+	[ "$(awk '{ print $14 + $15 }' "/proc/$pid/stat")" -lt 30 ]
+	kill "$holder"
+	wait "$late"
+	grep -q 1.16.0-mock late
 }
 
 @test "one request at a time: while one takes its time, all others wait" {
@@ -545,6 +586,26 @@ END
 	[ "$(wc -l <metrics)" = 4 ]
 	[ "$(tail -n 1 out | cut -d' ' -f2-)" = '[anonymous-instance:main] Firecracker exiting successfully. exit_code=0' ]
 	[ -S s ]
+}
+
+@test "metrics that cannot be written are said so; times of a start far in the future are none" {
+	[ -c /dev/full ] || skip "no /dev/full"
+	mock --metrics-path /dev/full --start-time-us 18446744073709551615 --start-time-cpu-us 0 --parent-cpu-time-us 9223372036854775807
+	boot
+	ask PUT /actions '{"action_type":"FlushMetrics"}'
+	is 400 '{"fault_message":"Internal VMM error: Metrics error: No space left on device (os error 28)"}'
+	kill -KILL "$pid"
+	mock --metrics-path metrics --start-time-us 18446744073709551615 --start-time-cpu-us 9223372036854775807
+	boot
+	ask PUT /actions '{"action_type":"FlushMetrics"}'
+	is 204
+	[ "$(latest '[.api_server.process_startup_time_us, .api_server.process_startup_time_cpu_us] | @csv')" = '"0,0"' ]
+	kill -KILL "$pid"
+	# Without a file that is no fault.
+	mock
+	boot
+	ask PUT /actions '{"action_type":"FlushMetrics"}'
+	is 204
 }
 
 @test "--config-file, with the API and without" {

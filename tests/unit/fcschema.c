@@ -65,6 +65,8 @@ static void what_is_wrong_is_said_and_where(void **state)
 		"invalid type: string \"a\\\"b\", expected struct BalloonUpdateConfig at line 1 column 6");
 	refuses(&shape_logger, 16, "{\"level\":\"x\" }", "Invalid LevelFilter at line 1 column 14");
 	refuses(&shape_machine, 16, "[]", "invalid length 0, expected struct MachineConfig with 6 elements at line 1 column 2");
+	refuses(&shape_logger, 17, "[]", "invalid length 0, expected struct LoggerConfig with 5 elements at line 1 column 2");
+	refuses(&shape_vsock, 17, "[]", "invalid length 1, expected struct VsockDeviceConfig with 3 elements at line 1 column 2");
 	refuses(&shape_machine, 3, "[]", "invalid length 0, expected struct VmConfig with 5 elements at line 1 column 2");
 }
 
@@ -134,6 +136,81 @@ static struct value *parsed(const char *json)
 	return value_parse(json);
 }
 
+/* n brackets that open, n that close; the caller frees. */
+static char *nested(size_t n)
+{
+	char *json = malloc(2 * n + 1);
+
+	assert_non_null(json);
+	memset(json, '[', n);
+	memset(json + n, ']', n);
+	json[2 * n] = '\0';
+	return json;
+}
+
+static void as_deep_as_serde_json_goes(void **state)
+{
+	static const size_t too_deep[] = {128, 5000, 4000000};
+	char *json = nested(127), *why = NULL;
+	struct value *v = schema_read_any(json, strlen(json), &why);
+
+	(void)state;
+	assert_non_null(v);
+	value_free(v);
+	free(json);
+	for (size_t i = 0; i < sizeof(too_deep) / sizeof(*too_deep); i++) {
+		json = nested(too_deep[i]);
+		v = schema_read_any(json, strlen(json), &why);
+		assert_null(v);
+		assert_string_equal(why, "recursion limit exceeded at line 1 column 128");
+		free(why);
+		free(json);
+	}
+}
+
+static void of_keys_that_come_twice_the_last(void **state)
+{
+	static const struct {
+		const char *body, *as;
+	} cases[] = {
+		{"{\"b\":1,\"a\":2,\"b\":3}", "{\"b\":3,\"a\":2}"},
+		{"{\"a\":1,\"a\":2,\"a\":{\"a\":1,\"a\":null}}", "{\"a\":{\"a\":null}}"},
+		{"{\"a\":1,\"\":2,\"a\\u0000\":3,\"\":4,\"a\":5,\"aa\":6}", "{\"a\":5,\"\":4,\"a\\u0000\":3,\"aa\":6}"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct value *v = value_parse(cases[i].body);
+		char *json;
+
+		json = value_to_json(v);
+		assert_string_equal(json, cases[i].as);
+		free(json);
+		for (uint64_t n = 0; n < 10; n++) /* what has come and gone leaves room as it should be */
+			value_add(v, "more", value_integer(n));
+		value_free(v);
+	}
+}
+
+static void numbers_are_written_the_shortest_way(void **state)
+{
+	static const struct {
+		const char *text, *as;
+	} cases[] = {
+		{"1", "1"}, {"1.50", "1.5"}, {"1e3", "1000.0"}, {"-0", "-0.0"}, {"-0.0", "-0.0"}, {"0.0", "0.0"},
+		{"-1", "-1"}, {"1E-7", "1e-7"}, {"2.5e-10", "2.5e-10"}, {"1e300", "1e+300"}, {"5e-324", "5e-324"},
+		{"18446744073709551615", "18446744073709551615"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		char *text = value_number_text(cases[i].text, strlen(cases[i].text));
+
+		assert_string_equal(text, cases[i].as);
+		free(text);
+	}
+}
+
 /* The examples of RFC 7396, appendix A. */
 static void merges(void **state)
 {
@@ -154,6 +231,10 @@ static void merges(void **state)
 		{"{\"e\":null}", "{\"a\":1}", "{\"a\":1,\"e\":null}"},
 		{"[1,2]", "{\"a\":\"b\",\"c\":null}", "{\"a\":\"b\"}"},
 		{"{}", "{\"a\":{\"bb\":{\"ccc\":null}}}", "{\"a\":{\"bb\":{}}}"},
+		/* and more at once */
+		{"{\"a\":1,\"b\":2,\"c\":3,\"d\":4,\"e\":5}",
+		 "{\"f\":6,\"e\":null,\"bb\":7,\"a\":null,\"c\":{\"z\":null,\"y\":8},\"x\":null}",
+		 "{\"b\":2,\"bb\":7,\"c\":{\"y\":8},\"d\":4,\"f\":6}"},
 	};
 
 	(void)state;
@@ -199,6 +280,9 @@ int main(void)
 		cmocka_unit_test(broken_json_is_said_and_where),
 		cmocka_unit_test(versions_differ),
 		cmocka_unit_test(cut_short),
+		cmocka_unit_test(as_deep_as_serde_json_goes),
+		cmocka_unit_test(of_keys_that_come_twice_the_last),
+		cmocka_unit_test(numbers_are_written_the_shortest_way),
 		cmocka_unit_test(merges),
 		cmocka_unit_test(members_come_and_go),
 	};

@@ -350,7 +350,6 @@ static void a_record_that_is_full(void **state)
 
 	assert_int_equal(lease_add_path(lease, first), 0);
 	put(first, "x", 1);
-	put(last, "x", 1);
 	put(in(root, "c"), "x", 1);
 	assert_int_equal(stat(in(lease_path(lease), ".record"), &st), 0);
 	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
@@ -367,21 +366,37 @@ static void a_record_that_is_full(void **state)
 	assert_int_equal(error, EFBIG);
 	assert_int_equal(again, -1);
 	assert_int_equal(lease_add_path(lease, last), 0);
+	put(last, "x", 1);
 	assert_int_equal(lease_close(lease), 0);
 	assert_false(there(first) || there(last));
 	assert_true(there(in(root, "c")));
 }
 
-static void what_stays_is_told(void **state)
+static void what_is_there_is_somebodys(void **state)
 {
-	static const char stays[] = "/proc/version";
 	struct lease *lease = opened(NULL);
-	char path[PATH_MAX], said[1024] = "";
-	int fd[2], saved = dup(STDERR_FILENO), result;
 	(void)state;
 
+	put(in(root, "mine"), "x", 1);
+	assert_int_equal(lease_add_path(lease, in(root, "mine")), -1);
+	assert_int_equal(errno, EEXIST);
+	assert_int_equal(lease_close(lease), 0);
+	assert_true(there(in(root, "mine")));
+}
+
+static void what_stays_is_told(void **state)
+{
+	struct lease *lease = opened(NULL);
+	char path[PATH_MAX], said[1024] = "", stays[40];
+	int fd[2], saved = dup(STDERR_FILENO), later = dup(STDERR_FILENO), result;
+	(void)state;
+
+	/* Nobody can remove a descriptor's name; and it is not there yet. */
+	snprintf(stays, sizeof stays, "/proc/self/fd/%d", later);
+	close(later);
 	snprintf(path, sizeof path, "%s", lease_path(lease));
 	assert_int_equal(lease_add_path(lease, stays), 0);
+	dup2(STDERR_FILENO, later);
 	assert_int_equal(lease_add_path(lease, in(root, "goes")), 0);
 	put(in(root, "goes"), "x", 1);
 	assert_int_equal(pipe(fd), 0);
@@ -416,6 +431,7 @@ int main(void)
 		IN_A_DIRECTORY(threads_add_at_once),
 		IN_A_DIRECTORY(it_can_be_given_up_while_it_waits),
 		IN_A_DIRECTORY(a_record_that_is_full),
+		IN_A_DIRECTORY(what_is_there_is_somebodys),
 		IN_A_DIRECTORY(what_stays_is_told),
 	};
 
