@@ -30,7 +30,8 @@
 enum {
 	CHECK_LEN = 16, /* hexadecimal digits of a digest */
 	LINE_ROOM = PATH_MAX + 256, /* of the record */
-	TRIES = 100
+	TRIES = 100,
+	SPARES = 4
 };
 
 static const int64_t gate_wait = INT64_C(60000000000), death_wait = INT64_C(10000000000), moment = INT64_C(1000000);
@@ -38,6 +39,7 @@ static const int64_t gate_wait = INT64_C(60000000000), death_wait = INT64_C(1000
 struct lease {
 	char *path;
 	int shared, fd, record; /* the directory above, the directory, which is locked, and what is appended to */
+	int spare[SPARES]; /* descriptors for when it is closed, and there may be none left */
 	pthread_mutex_t mutex;
 	bool torn; /* the last write to the record was not whole */
 	char where[PROCID_WHERE];
@@ -389,8 +391,28 @@ static int open_shared(const char *directory, const char *path, char error[LEASE
 	return -1;
 }
 
+static void give_spares_back(struct lease *lease)
+{
+	for (int i = 0; i < SPARES; i++) {
+		if (lease->spare[i] >= 0)
+			close(lease->spare[i]);
+		lease->spare[i] = -1;
+	}
+}
+
+static int take_spares(struct lease *lease)
+{
+	for (int i = 0; i < SPARES; i++) {
+		lease->spare[i] = fcntl(lease->shared, F_DUPFD_CLOEXEC, 3);
+		if (lease->spare[i] < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static void dispose(struct lease *lease)
 {
+	give_spares_back(lease);
 	if (lease->record >= 0)
 		close(lease->record);
 	if (lease->fd >= 0)
@@ -491,7 +513,7 @@ struct lease *lease_open(const char *directory, const char *program, size_t path
 
 		/* Where there is no memory, it ends before anything is made. */
 		lease = x_malloc(sizeof *lease);
-		*lease = (struct lease){.shared = -1, .fd = -1, .record = -1};
+		*lease = (struct lease){.shared = -1, .fd = -1, .record = -1, .spare = {-1, -1, -1, -1}};
 		pthread_mutex_init(&lease->mutex, NULL);
 		uuid_v7(id);
 		lease->path = x_asprintf("%s/%s-%s", shared, program, id);
@@ -504,7 +526,7 @@ struct lease *lease_open(const char *directory, const char *program, size_t path
 			lease = NULL;
 			continue;
 		}
-		if (reclaim_all(fd, shared, program, reclaimed) == 0 && make(lease) == 0) {
+		if (reclaim_all(fd, shared, program, reclaimed) == 0 && take_spares(lease) == 0 && make(lease) == 0) {
 			flock(fd, LOCK_UN);
 			break;
 		}
@@ -558,6 +580,7 @@ int lease_close(struct lease *lease)
 	if (!lease)
 		return 0;
 	remains = (struct remains){.path = lease->path};
+	give_spares_back(lease);
 	each(lease->fd, remove_recorded, &remains);
 	if (remains.stayed) {
 		result = -1;

@@ -1,11 +1,12 @@
 #include "removal.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
+#include <limits.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 enum { PASSES = 100 };
@@ -65,52 +66,69 @@ static bool remove_entry(int parent, const char *name, int *first)
 	return false;
 }
 
-/* What goes while a directory is read may hide what stays: it is read until nothing goes any more. */
+struct entry { /* as getdents64(2) writes it */
+	uint64_t inode;
+	int64_t next;
+	unsigned short bytes;
+	unsigned char type;
+	char name[];
+};
+
+/* Once through a directory; whether anything went. */
+static bool remove_all(int fd, const char *spared, int *first)
+{
+	_Alignas(struct entry) char entries[4096];
+	bool went = false;
+	long n;
+
+	while ((n = syscall(SYS_getdents64, fd, entries, sizeof entries)) > 0) {
+		for (long at = 0; at < n;) {
+			const struct entry *e = (const struct entry *)(void *)(entries + at);
+
+			at += e->bytes;
+			if (strcmp(e->name, ".") != 0 && strcmp(e->name, "..") != 0 &&
+			    (!spared || strcmp(e->name, spared) != 0) && remove_entry(fd, e->name, first))
+				went = true;
+		}
+	}
+	if (n < 0)
+		keep_first(first, errno);
+	return went;
+}
+
+/* What goes while a directory is read may hide what stays: it is read until nothing goes any more. Without memory, for
+ * where there is none left. */
 int removal_below(int fd, const char *spared)
 {
-	DIR *directory = fdopendir(fd);
-	int error = directory ? 0 : errno;
-	struct dirent *entry;
 	bool again = true;
+	int error = 0;
 
-	if (!directory) {
-		close(fd);
-		return error;
-	}
 	for (int pass = 0; again && pass < PASSES; pass++) {
-		again = false;
 		error = 0;
-		rewinddir(directory);
-		while ((errno = 0, entry = readdir(directory)) != NULL) {
-			const char *name = entry->d_name;
-			if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0 &&
-			    (!spared || strcmp(name, spared) != 0) && remove_entry(fd, name, &error))
-				again = true;
-		}
-		if (errno)
+		if (lseek(fd, 0, SEEK_SET) < 0)
 			keep_first(&error, errno);
+		again = remove_all(fd, spared, &error);
 	}
-	closedir(directory);
+	close(fd);
 	return error;
 }
 
 int removal_path(const char *path, bool *was_there)
 {
 	size_t len = strlen(path);
-	char *copy = strdup(path), *name;
+	char copy[PATH_MAX], *name;
 	int parent, error = 0;
 
 	*was_there = false;
-	if (!copy)
-		return ENOMEM;
+	if (len >= sizeof copy)
+		return ENAMETOOLONG;
+	memcpy(copy, path, len + 1);
 	while (len && copy[len - 1] == '/')
 		copy[--len] = '\0';
 	name = strrchr(copy, '/');
 	name = name ? name + 1 : copy;
-	if (!*name || strcmp(name, ".") == 0 || strcmp(name, "..") == 0) {
-		free(copy);
+	if (!*name || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
 		return EINVAL;
-	}
 	if (name != copy)
 		name[-1] = '\0';
 	parent = open(name == copy ? "." : *copy ? copy : "/", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -120,6 +138,5 @@ int removal_path(const char *path, bool *was_there)
 	} else if (errno != ENOENT) {
 		error = errno;
 	}
-	free(copy);
 	return error;
 }

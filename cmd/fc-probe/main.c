@@ -144,9 +144,8 @@ static void measure(struct session *s, const struct probe *probe, unsigned level
 	machine.track_dirty |= (probe->flags & PROBE_DIFF) != 0;
 	load.tally = tally_new(load.count);
 	s->vms += load_vms(&load);
-	errno = pthread_create(&thread, NULL, run_load, data);
-	if (errno)
-		die("pthread_create:");
+	if (pthread_create(&thread, NULL, run_load, data) != 0)
+		die("out of memory, or too many threads");
 	watch(s, &load);
 	pthread_join(thread, NULL);
 	tell(s, &load, lowest);
