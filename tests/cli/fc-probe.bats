@@ -28,7 +28,7 @@ load fc-probe
 	[[ $output == *"mock-vm/boot "* ]]
 	# It cannot be raised.
 	probe -n 1 --mode real api-null || [ $? = 1 ]
-	! jq -e 'select(.type == "sample" and .mode == "real")' out
+	[ -z "$(jq 'select(.type == "sample" and .mode == "real")' out)" ]
 }
 
 @test "without a Firecracker it is the stand-in, and the first line says so" {
@@ -340,7 +340,7 @@ load fc-probe
 		timeout 20 fc-probe --socket "$TMPDIR/api" -n 3 --format ndjson -o out pause
 		[ "$(count vm/pause latency)" = 3 ]
 		[ "$(jq -c 'select(.metric == "success") | .params' out)" = '{"concurrency":1,"mem":64,"vcpus":2}' ]
-		curl -sf --unix-socket "$TMPDIR/api" http://localhost/ | grep -q "\"state\":\"$(echo "$state" | sed s/Resumed/Running/)\""
+		curl -sf --unix-socket "$TMPDIR/api" http://localhost/ | grep -q "\"state\":\"${state/Resumed/Running}\""
 	done
 	run -1 --separate-stderr fc-probe --socket "$TMPDIR/api" --vcpus 2 pause
 	[[ $stderr == *"is as it is"* ]]
