@@ -3,10 +3,10 @@
 /* Fields that a shape did not have from 1.0 on say so by .since, those that it lost by .before. A field that is there twice
  * has become another at that version. */
 
-#define NEED(n, t) .name = n, .type = t, .presence = NEEDED
-#define MAY(n, t) .name = n, .type = t, .presence = OPTIONAL
-#define HUSH(n, t) .name = n, .type = t, .presence = QUIET
-#define ELSE(n, t, value) .name = n, .type = t, .presence = DEFAULTED, .fallback = value
+#define NEED(n, t) .name = (n), .type = (t), .presence = NEEDED
+#define MAY(n, t) .name = (n), .type = (t), .presence = OPTIONAL
+#define HUSH(n, t) .name = (n), .type = (t), .presence = QUIET
+#define ELSE(n, t, value) .name = (n), .type = (t), .presence = DEFAULTED, .fallback = (value)
 
 #define VARIANTS(...) .variants = (const char *const[]){__VA_ARGS__, NULL}
 #define FIELDS(...) (const struct field[]){__VA_ARGS__, {.name = NULL}}

@@ -16,44 +16,47 @@ static void count(size_t bytes)
 	counted.bytes += bytes;
 }
 
-/* The names are the linker's. */
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *p, size_t size);
-void *__real_reallocarray(void *p, size_t n, size_t size);
-char *__real_strdup(const char *text);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *p, size_t size);
-void *__wrap_reallocarray(void *p, size_t n, size_t size);
-char *__wrap_strdup(const char *text);
+/* What the linker calls them: its names are not for programs to declare. */
+#define REAL(function) __asm__("__real_" #function)
+#define WRAP(function) __asm__("__wrap_" #function)
 
-void *__wrap_malloc(size_t size)
+void *real_malloc(size_t size) REAL(malloc);
+void *real_calloc(size_t n, size_t size) REAL(calloc);
+void *real_realloc(void *p, size_t size) REAL(realloc);
+void *real_reallocarray(void *p, size_t n, size_t size) REAL(reallocarray);
+char *real_strdup(const char *text) REAL(strdup);
+void *counted_malloc(size_t size) WRAP(malloc);
+void *counted_calloc(size_t n, size_t size) WRAP(calloc);
+void *counted_realloc(void *p, size_t size) WRAP(realloc);
+void *counted_reallocarray(void *p, size_t n, size_t size) WRAP(reallocarray);
+char *counted_strdup(const char *text) WRAP(strdup);
+
+void *counted_malloc(size_t size)
 {
 	count(size);
-	return __real_malloc(size);
+	return real_malloc(size);
 }
 
-void *__wrap_calloc(size_t n, size_t size)
+void *counted_calloc(size_t n, size_t size)
 {
 	count(n * size);
-	return __real_calloc(n, size);
+	return real_calloc(n, size);
 }
 
-void *__wrap_realloc(void *p, size_t size)
+void *counted_realloc(void *p, size_t size)
 {
 	count(size);
-	return __real_realloc(p, size);
+	return real_realloc(p, size);
 }
 
-void *__wrap_reallocarray(void *p, size_t n, size_t size)
+void *counted_reallocarray(void *p, size_t n, size_t size)
 {
 	count(n * size);
-	return __real_reallocarray(p, n, size);
+	return real_reallocarray(p, n, size);
 }
 
-char *__wrap_strdup(const char *text)
+char *counted_strdup(const char *text)
 {
 	count(strlen(text) + 1);
-	return __real_strdup(text);
+	return real_strdup(text);
 }
