@@ -162,7 +162,10 @@ verdicts() { # of out: status, target, metric and stat
 	[ "$(jq -c 'select(.metric == "max-rate") | [.unit, .params]' out)" = '["1/s",{"connections":1}]' ]
 	# On a machine that is too busy it may be the generator that could not go higher.
 	[[ $(jq -r 'select(.metric == "max-rate") | .end' out) == @(found|generator-limited) ]]
-	[ "$(jq 'select(.metric == "max-rate") | .steps' out)" = "$(event find-max-step | wc -l)" ]
+	# What something else disturbed was tried once more.
+	steps=$(jq 'select(.metric == "max-rate") | .steps' out) tried=$(event find-max-step | wc -l)
+	[ "$tried" -ge "$steps" ]
+	[ "$tried" -le $((2 * steps)) ]
 	# It held twice, the second time to confirm it; and every term has its verdict.
 	[ "$(event find-max-step | jq -c --argjson r "$rate" 'select(.rate == $r and .holds) | .phase' | wc -l)" -ge 2 ]
 	event find-max-step | jq -e -s --argjson r "$rate" 'any(.rate == $r and .holds and .phase == "confirm")'
