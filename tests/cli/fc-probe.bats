@@ -182,13 +182,13 @@ load fc-probe
 @test "a stand-in that does not start, hangs, drops or dies is an error in words" {
 	run -1 --separate-stderr probe -n 3 --mock-fail start=1 boot
 	[[ $stderr == *"ended with status 1"* ]]
-	run -1 --separate-stderr probe -n 1 --boot-timeout 3s --mock-hang instance-start=1 boot
+	run -1 --separate-stderr probe -n 1 --boot-timeout 1.5s --mock-hang instance-start=1 boot
 	[[ $stderr == *"had no answer within the time"* ]]
 	run -1 --separate-stderr probe -n 3 --mock-drop instance-start=1 boot
 	[[ $stderr == *"PUT /actions"* ]]
 	run -1 --separate-stderr probe -n 3 --mock-die instance-start=1 boot
 	[[ $stderr == *"was killed by signal 9"* ]]
-	run -1 --separate-stderr probe -n 1 --boot-timeout 3s --mock-fail boot=1 boot
+	run -1 --separate-stderr probe -n 1 --boot-timeout 1.5s --mock-fail boot=1 boot
 	[[ $stderr == *"did not come up"* ]]
 	run -1 --separate-stderr probe -n 3 --mock-fail config=1 boot
 	[[ $stderr == *"could not set it up"* ]]
