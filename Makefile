@@ -19,7 +19,7 @@ ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DBENCHPIPE_VERSION='"$(VERSION)"' \
 ALL_LDFLAGS = $(SANFLAGS) $(LDFLAGS)
 
 # The library, level by level: a module includes only modules of lower levels.
-LEVEL0 = die units clock rng utf8 embed sha256 signals listener octet uuid nofile fcversion removal procid memstream
+LEVEL0 = die units clock rng utf8 embed sha256 signals listener octet uuid nofile fcversion removal procid memstream writeall
 LEVEL1 = redact json jsonout hist proc host outfile stat lines sql pace exprop fault wake httphead httpchunked retry lease
 LEVEL2 = diffs params origin sqlfunction sqlmeter exprcode timeline workcopy serve httpresponse sqlimage
 LEVEL3 = rank record expr
@@ -56,7 +56,7 @@ fc-probe_USES   = die units clock utf8 rng json jsonout params host origin memst
 # It counts what it allocates.
 fc-probe_LIBS   = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray,--wrap=strdup -pthread
 
-fc-mock_USES    = die units clock utf8 rng json jsonout sha256 memstream fault fcversion cli
+fc-mock_USES    = die units clock utf8 rng json jsonout sha256 memstream writeall fault fcversion cli
 
 disk-gen_USES   = die units clock utf8 rng json jsonout params host origin memstream redact uuid record hist proc sql sqlimage progress cli table \
                   outfile sha256 signals nofile writer measuring

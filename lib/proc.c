@@ -168,11 +168,16 @@ static bool has_ended(pid_t pid)
 	return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT | WNOHANG) < 0 || info.si_pid != 0;
 }
 
+int proc_pidfd(pid_t pid)
+{
+	return (int)syscall(SYS_pidfd_open, pid, 0);
+}
+
 /* Wait until our child pid has ended, without reaping it. 1, 0 where the time is over, or -1 with errno. */
 static int wait_ended(pid_t pid, int64_t timeout)
 {
 	struct timespec left = { .tv_sec = (time_t)(timeout / NS), .tv_nsec = (long)(timeout % NS) };
-	struct pollfd poll_fd = { .events = POLLIN, .fd = (int)syscall(SYS_pidfd_open, pid, 0) };
+	struct pollfd poll_fd = { .events = POLLIN, .fd = proc_pidfd(pid) };
 	int64_t deadline = clock_now() + timeout;
 	int ready;
 

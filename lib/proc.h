@@ -41,6 +41,9 @@ int proc_find(const char *name, char path[PATH_MAX]);
  * clone(2) or, once the process is reaped, of execve(2). */
 pid_t proc_spawn(const struct proc_spec *spec, int64_t *started);
 
+/* A descriptor of a process that lives or is our child, readable once it has ended: pidfd_open(2). -1 with errno. */
+int proc_pidfd(pid_t pid);
+
 /* Wait at most timeout ns (negative: without end). 1 where it ended, is reaped and told in
  * *usage; 0 where the time is over; -1 with errno (EINTR too). */
 int proc_wait(pid_t pid, int64_t timeout, struct proc_usage *usage);

@@ -12,6 +12,7 @@
 
 #include "die.h"
 #include "metrics.h"
+#include "writeall.h"
 
 struct journal {
 	char *id;
@@ -108,22 +109,6 @@ static void format_time(char text[64])
 	localtime_r(&now.tv_sec, &tm);
 	len = strftime(text, 48, "%Y-%m-%dT%H:%M:%S", &tm);
 	snprintf(text + len, 16, ".%09ld", now.tv_nsec);
-}
-
-/* All of it, or as much as is taken without waiting. */
-static int write_all(int fd, const char *text, size_t len)
-{
-	while (len) {
-		ssize_t n = write(fd, text, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -1;
-		text += n;
-		len -= (size_t)n;
-	}
-	return 0;
 }
 
 bool journal_logs(const struct journal *j, enum level level)

@@ -12,6 +12,7 @@
 #include "die.h"
 #include "schema.h"
 #include "sha256.h"
+#include "writeall.h"
 
 #define STATE_MAX 10000000 /* as Firecracker has it */
 #define PURPOSE "state of a stand-in's machine: fc-mock of benchpipe wrote it, Firecracker cannot read it"
@@ -52,22 +53,6 @@ static char *state_of(const struct call *call, bool diff)
 	return text;
 }
 
-/* 0, or errno. */
-static int write_all(int fd, const char *text, size_t len)
-{
-	while (len) {
-		ssize_t n = write(fd, text, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return errno;
-		text += n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
-
 static int refuse(struct call *call, const char *format, const char *what, int error)
 {
 	char *why = call_os_error(error);
@@ -88,7 +73,7 @@ static int write_state(struct call *call, const char *path, bool diff)
 	if (fd < 0)
 		return refuse(call, "snapshot", "open", errno);
 	text = state_of(call, diff);
-	error = write_all(fd, text, strlen(text));
+	error = write_all(fd, text, strlen(text)) < 0 ? errno : 0;
 	free(text);
 	if (error) {
 		close(fd);

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -80,7 +79,7 @@ static int commit(struct worker *w, struct op *op)
 		snprintf(w->why, sizeof w->why, "/bin/sh: %s", strerror(errno));
 		return -1;
 	}
-	pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+	pidfd = proc_pidfd(pid);
 	ended = pidfd < 0 ? -1 : until_ready(&op->until, pidfd, POLLIN);
 	end = clock_now();
 	/* With all that it has left in the background. */

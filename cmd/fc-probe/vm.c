@@ -11,7 +11,6 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -27,11 +26,6 @@
 #define ARGUMENTS 16
 
 extern char **environ;
-
-static int open_pidfd(pid_t pid)
-{
-	return (int)syscall(SYS_pidfd_open, pid, 0);
-}
 
 static int name_places(struct vm *vm, uint64_t number)
 {
@@ -117,7 +111,7 @@ int vm_spawn(struct vm *vm, const struct machine *machine, struct lease *lease, 
 		vm->pid = 0;
 		return vm_why(vm, "%s: %s", machine->firecracker, strerror(errno));
 	}
-	vm->pidfd = open_pidfd(vm->pid);
+	vm->pidfd = proc_pidfd(vm->pid);
 	if (vm->pidfd < 0)
 		return vm_why(vm, "pidfd_open: %s", strerror(errno));
 	if (lease_add_process(lease, vm->pid) < 0 && errno != ESRCH)
@@ -155,7 +149,7 @@ int vm_attach(struct vm *vm, const struct machine *machine, const struct until *
 		return vm_why(vm, "%s: %s", machine->socket, strerror(errno));
 	if (getsockopt(vm->api.fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) == 0 && peer.pid > 0) {
 		vm->pid = peer.pid;
-		vm->pidfd = open_pidfd(peer.pid);
+		vm->pidfd = proc_pidfd(peer.pid);
 	}
 	if (machine->vsock_path)
 		snprintf(vm->vsock, sizeof vm->vsock, "%s", machine->vsock_path);
