@@ -19,8 +19,8 @@ ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DBENCHPIPE_VERSION='"$(VERSION)"' \
 ALL_LDFLAGS = $(SANFLAGS) $(LDFLAGS)
 
 # The library, level by level: a module includes only modules of lower levels.
-LEVEL0 = die units clock rng utf8 embed sha256 signals listener octet uuid nofile fcversion removal procid memstream writeall
-LEVEL1 = redact json jsonout hist proc host outfile stat lines sql pace exprop fault wake httphead httpchunked retry lease
+LEVEL0 = die units clock rng utf8 embed sha256 signals listener octet uuid nofile fcversion removal procid memstream writeall pagecache
+LEVEL1 = redact json jsonout hist proc host outfile stat lines sql pace exprop fault wake httphead httpchunked retry lease until
 LEVEL2 = diffs params origin sqlfunction sqlmeter exprcode timeline workcopy serve httpresponse sqlimage
 LEVEL3 = rank record expr
 LEVEL4 = normalize table progress cli writer
@@ -41,7 +41,7 @@ bench-fit_USES  = $(READ) cli table input
 
 db-seed_USES    = die units clock utf8 rng json jsonout params host origin memstream redact uuid record hist proc embed sql exprop exprcode expr progress cli table outfile writer measuring
 db-load_USES    = die units clock utf8 rng json jsonout params host origin memstream redact uuid record hist proc embed sql sqlfunction sqlmeter exprop exprcode expr pace progress cli table outfile \
-                  sha256 signals timeline workcopy writer measuring
+                  sha256 signals timeline workcopy writer measuring pagecache
 http-load_USES  = die units clock utf8 rng json jsonout lines params host origin memstream redact uuid record hist proc pace progress cli table outfile \
                   signals nofile timeline writer measuring octet httphead httpchunked httpresponse
 db-seed_LIBS    = -lsqlite3 -pthread
@@ -52,7 +52,7 @@ api-mock_USES   = die units clock utf8 rng json jsonout sha256 signals listener 
 api-mock_LIBS   = -lmicrohttpd -lsqlite3 -pthread
 
 fc-probe_USES   = die units clock utf8 rng json jsonout params host origin memstream redact uuid record hist proc progress cli table outfile \
-                  signals nofile writer measuring octet httphead httpchunked httpresponse fcversion retry sha256 removal procid lease lines
+                  signals nofile writer measuring octet httphead httpchunked httpresponse fcversion retry sha256 removal procid lease lines until
 # It counts what it allocates.
 fc-probe_LIBS   = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray,--wrap=strdup -pthread
 

@@ -63,8 +63,8 @@ $(BUILD)/tests/unit/fc-allocs: UNIT_LIBS = $(fc-probe_LIBS)
 $(BUILD)/tests/unit/fc-findings: $(BUILD)/obj/cmd/fc-probe/findings.o
 
 # And its ways into a guest, and what it reads of others.
-FC_GUEST = until vsock exec exec-vsock sentinel ssh ready boot-log
-$(addprefix $(BUILD)/tests/unit/,fc-until fc-vsock fc-exec fc-ssh fc-ready): $(call objects,$(FC_GUEST:%=cmd/fc-probe/%.c))
+FC_GUEST = vsock exec exec-vsock sentinel ssh ready boot-log
+$(addprefix $(BUILD)/tests/unit/,fc-vsock fc-exec fc-ssh fc-ready): $(call objects,$(FC_GUEST:%=cmd/fc-probe/%.c))
 $(addprefix $(BUILD)/tests/unit/,fcmetrics smaps manifest): $(BUILD)/tests/unit/%: $(BUILD)/obj/cmd/fc-probe/%.o
 
 # The bodies that fc-mock takes, and what goes wrong in it.

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cache.h"
+#include "pagecache.h"
 #include "clock.h"
 #include "die.h"
 #include "memory.h"
@@ -68,7 +68,7 @@ static void limit_memory(const struct options *o)
 		return;
 	}
 	/* Pages that are in memory already count for who read them first. */
-	(void)cache_empty(mess.copy.path, NULL);
+	(void)pagecache_empty(mess.copy.path, NULL);
 }
 
 /* --- the measurement --- */
@@ -176,13 +176,13 @@ static int measure_and_tell(struct run *run, struct telling *to)
 static int run_all(struct run *run, struct telling *to)
 {
 	struct shared *s = run->shared;
-	char reason[CACHE_REASON];
+	char reason[PAGECACHE_REASON];
 	int status;
 
 	if (take_database(s) < 0)
 		return STATUS_TROUBLE;
 	limit_memory(s->options);
-	if (s->options->cache == CACHE_COLD && cache_empty(s->path, reason) < 0) {
+	if (s->options->cache == CACHE_COLD && pagecache_empty(s->path, reason) < 0) {
 		warn("%s: not measured with cold caches: %s", s->options->database, reason);
 		records_skip(&to->writer, s->works, reason);
 		to->told = true;
@@ -190,7 +190,7 @@ static int run_all(struct run *run, struct telling *to)
 	}
 	if (signals_caught(run->signals) || setup_run(s) < 0)
 		return interrupted(run, to);
-	if (s->options->cache == CACHE_HOT && cache_fill(s->path) < 0) {
+	if (s->options->cache == CACHE_HOT && pagecache_fill(s->path) < 0) {
 		warn("%s:", s->path);
 		return STATUS_TROUBLE;
 	}

@@ -1,7 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cache.h"
+#include "pagecache.h"
 #include "client.h"
 #include "clock.h"
 
@@ -104,7 +104,7 @@ static int make_ready(struct client *c, struct performer *p)
 	if (sql_checkpoint(c->db, SQL_TRUNCATE, NULL, NULL) < 0)
 		return performer_fail(p, sql_failure(c->db), sql_reason(c->db));
 	client_disconnect(c);
-	c->not_cold += cache_empty(s->path, NULL) < 0;
+	c->not_cold += pagecache_empty(s->path, NULL) < 0;
 	if (client_connect(c, false) < 0) {
 		atomic_store(&s->broken, true);
 		atomic_store(&s->stop.now, true);

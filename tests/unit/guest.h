@@ -18,7 +18,7 @@
 
 #include <cmocka.h>
 
-#include "../../cmd/fc-probe/until.h"
+#include "until.h"
 #include "clock.h"
 
 /* What tests of the way into a guest have in common: a directory, and a process that is the host side of a vsock device. */

@@ -1,4 +1,4 @@
-#include "cache.h"
+#include "pagecache.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,12 +17,12 @@
 #define WINDOW ((size_t)1 << 30) /* bytes that are looked at at once */
 
 /* Say why; errno stays. Always -1. */
-static int tell(char reason[CACHE_REASON], const char *why, const char *more)
+static int tell(char reason[PAGECACHE_REASON], const char *why, const char *more)
 {
 	int error = errno;
 
 	if (reason)
-		snprintf(reason, CACHE_REASON, "%s%s", why, more);
+		snprintf(reason, PAGECACHE_REASON, "%s%s", why, more);
 	errno = error;
 	return -1;
 }
@@ -73,7 +73,7 @@ static int forget(int fd)
 	return errno ? -1 : 0;
 }
 
-static int empty_file(int fd, char reason[CACHE_REASON])
+static int empty_file(int fd, char reason[PAGECACHE_REASON])
 {
 	long resident = 0, pages = 0;
 	char what[96];
@@ -91,7 +91,7 @@ static int empty_file(int fd, char reason[CACHE_REASON])
 	return tell(reason, what, " pages stay in memory when they are dropped");
 }
 
-int cache_empty(const char *path, char reason[CACHE_REASON])
+int pagecache_empty(const char *path, char reason[PAGECACHE_REASON])
 {
 	static const char *const suffixes[] = {"", "-wal"};
 	struct statfs fs;
@@ -120,7 +120,7 @@ int cache_empty(const char *path, char reason[CACHE_REASON])
 	return 0;
 }
 
-int cache_fill(const char *path)
+int pagecache_fill(const char *path)
 {
 	enum { PIECE = 1 << 20 };
 	int fd = open(path, O_RDONLY | O_CLOEXEC), error;

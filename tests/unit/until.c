@@ -16,14 +16,14 @@
 
 #include <cmocka.h>
 
-#include "../../cmd/fc-probe/until.h"
+#include "until.h"
 #include "clock.h"
 
 #define MS 1000000
 
 static const struct until for_ever = {.when = INT64_MAX, .stop = -1};
 
-static char directory[] = "/tmp/fc-until-test.XXXXXX";
+static char directory[] = "/tmp/until-test.XXXXXX";
 static char path[64];
 
 static int make_directory(void **state)
@@ -364,5 +364,5 @@ int main(void)
 		cmocka_unit_test(test_the_peer_vanishes),
 	};
 
-	return cmocka_run_group_tests_name("fc-until", tests, make_directory, remove_directory);
+	return cmocka_run_group_tests_name("until", tests, make_directory, remove_directory);
 }

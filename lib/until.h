@@ -1,5 +1,5 @@
-#ifndef FC_PROBE_UNTIL_H
-#define FC_PROBE_UNTIL_H
+#ifndef BENCHPIPE_UNTIL_H
+#define BENCHPIPE_UNTIL_H
 
 #include <poll.h>
 #include <stddef.h>
