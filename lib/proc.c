@@ -88,12 +88,18 @@ static int child_main(void *arg)
 		if (getppid() != child->parent)
 			_exit(127);
 	}
+	if (spec->directory && fchdir(spec->directory) < 0)
+		goto fail;
 	for (int i = 0; i < 3; i++) {
 		if (spec->fd[i] < 0)
 			continue;
 		if (spec->fd[i] == i ? fcntl(i, F_SETFD, 0) < 0 : dup2(spec->fd[i], i) < 0)
 			goto fail;
 	}
+	/* Only now: it may take the number that one of the three came from. */
+	if (spec->also_to && (spec->also_from == spec->also_to ? fcntl(spec->also_to, F_SETFD, 0)
+							       : dup2(spec->also_from, spec->also_to)) < 0)
+		goto fail;
 	for (int sig = 1; spec->reset && sig < NSIG; sig++) {
 		if (sigismember(spec->reset, sig) == 1)
 			signal(sig, SIG_DFL);

@@ -16,6 +16,8 @@ struct proc_spec {
 	int fd[3];             /* become stdin, stdout, stderr: each over 2 or in its own place; -1: inherited */
 	bool own_group;        /* leads a process group of its own */
 	int death_signal;      /* what the program gets when the caller dies; 0: nothing */
+	int directory;         /* a descriptor: where the program begins; 0: where the caller is */
+	int also_from, also_to; /* one more descriptor and its number in the program, both over 2; also_to 0: none */
 	const sigset_t *mask;  /* blocked signals of the program; NULL: the caller's */
 	const sigset_t *reset; /* signals for which the caller has handlers; NULL where it has none */
 };

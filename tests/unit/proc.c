@@ -172,6 +172,41 @@ static void gives_signals_back(void **state)
 	assert_false(sigismember(&now, SIGTERM));
 }
 
+/* One descriptor more, under another number, under its own, and where standard output came from; and a directory. */
+static void gives_a_directory_and_a_descriptor(void **state)
+{
+	char script[] = "read line <&7 && test \"$line\" = hello && test \"$(pwd)\" = /", *argv[] = { sh, dash_c, script, NULL };
+	int null = open("/dev/null", O_WRONLY | O_CLOEXEC), root = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	(void)state;
+
+	assert_true(null > 2 && root > 2);
+	for (int round = 0; round < 3; round++) {
+		struct proc_spec spec = { .path = sh, .argv = argv, .envp = environ, .fd = { -1, null, -1 }, .directory = root,
+					  .also_to = 7 };
+		struct proc_usage usage;
+		int ends[2];
+		pid_t pid;
+
+		assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+		assert_int_equal(write(ends[1], "hello\n", 6), 6);
+		close(ends[1]);
+		spec.also_from = ends[0];
+		if (round == 1)
+			spec.also_from = dup3(ends[0], 7, O_CLOEXEC);
+		if (round == 2)
+			spec.fd[1] = dup3(null, 7, O_CLOEXEC);
+		pid = proc_spawn(&spec, NULL);
+		assert_true(pid > 0);
+		assert_int_equal(proc_wait(pid, 10000LL * MS, &usage), 1);
+		assert_int_equal(proc_exit_status(usage.status), 0);
+		close(ends[0]);
+		if (round)
+			close(7);
+	}
+	close(root);
+	close(null);
+}
+
 static void reads_memory(void **state)
 {
 	struct proc_memory memory;
@@ -194,7 +229,8 @@ int main(void)
 		cmocka_unit_test(finds_programs_as_a_shell_does), cmocka_unit_test(tells_status_and_usage),
 		cmocka_unit_test(tells_why_exec_failed),	  cmocka_unit_test(waits_within_bounds),
 		cmocka_unit_test(stops_whole_groups),		  cmocka_unit_test(keeps_the_groups_apart),
-		cmocka_unit_test(gives_signals_back),		  cmocka_unit_test(reads_memory),
+		cmocka_unit_test(gives_signals_back),		  cmocka_unit_test(gives_a_directory_and_a_descriptor),
+		cmocka_unit_test(reads_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
