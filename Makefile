@@ -30,7 +30,7 @@ LEVEL7 = series
 LEVEL8 = summary input
 
 # Who links what. A program is cmd/<tool>.c or all of cmd/<tool>/*.c, and these modules.
-TOOLS = cmd-time bench-stat bench-diff bench-gate bench-fit db-seed db-load http-load api-mock fc-probe fc-mock disk-gen
+TOOLS = cmd-time bench-stat bench-diff bench-gate bench-fit db-seed db-load http-load api-mock fc-probe fc-mock disk-gen helios-time proc-watch
 
 READ  = die units clock utf8 json jsonout params host origin memstream redact uuid record lines normalize members reader hist stat series summary
 cmd-time_USES   = $(READ) cli table proc progress outfile writer measuring
@@ -61,6 +61,12 @@ fc-mock_USES    = die units clock utf8 rng json jsonout sha256 memstream writeal
 disk-gen_USES   = die units clock utf8 rng json jsonout params host origin memstream redact uuid record hist proc sql sqlimage progress cli table \
                   outfile sha256 signals nofile writer measuring
 disk-gen_LIBS   = -lsqlite3 -pthread
+
+helios-time_USES = die units clock utf8 rng json jsonout params host origin memstream redact uuid record hist proc stat progress cli table \
+                   outfile sha256 signals nofile writer measuring removal procid lease pagecache writeall descendants warden until
+
+proc-watch_USES = die units clock utf8 rng json jsonout params host origin memstream redact uuid record hist proc stat progress cli table outfile \
+                  signals nofile writer measuring octet httphead httpchunked httpresponse procid removal writeall descendants warden sha256 until
 
 # Files that a program carries in it, below its own directory.
 db-seed_EMBEDS  = profiles/*.sql profiles/*.json

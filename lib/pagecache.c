@@ -64,22 +64,26 @@ static int resident_of(int fd, long *resident, long *pages)
 	return 0;
 }
 
-/* Dirty pages would stay: fsync first. */
-static int forget(int fd)
+static int forget(int fd, int try)
 {
-	if (fsync(fd) < 0)
+	if (try > 0 && fsync(fd) < 0) /* dirty pages stay */
 		return -1;
 	errno = posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
 	return errno ? -1 : 0;
 }
 
-static int empty_file(int fd, char reason[PAGECACHE_REASON])
+int pagecache_empty_open(int fd, char reason[PAGECACHE_REASON])
 {
 	long resident = 0, pages = 0;
+	struct statfs fs;
 	char what[96];
 
+	if (fstatfs(fd, &fs) == 0 && (fs.f_type == TMPFS || (unsigned)fs.f_type == RAMFS)) {
+		errno = ENOTSUP;
+		return tell(reason, "its file system lies in memory", "");
+	}
 	for (int i = 0; i < TRIES; i++) {
-		if (forget(fd) < 0)
+		if (forget(fd, i) < 0)
 			return tell(reason, "its pages cannot be dropped from memory: ", strerror(errno));
 		if (resident_of(fd, &resident, &pages) < 0)
 			return tell(reason, "what is in memory cannot be told: ", strerror(errno));
@@ -94,13 +98,8 @@ static int empty_file(int fd, char reason[PAGECACHE_REASON])
 int pagecache_empty(const char *path, char reason[PAGECACHE_REASON])
 {
 	static const char *const suffixes[] = {"", "-wal"};
-	struct statfs fs;
 	char name[4096];
 
-	if (statfs(path, &fs) == 0 && (fs.f_type == TMPFS || (unsigned)fs.f_type == RAMFS)) {
-		errno = ENOTSUP;
-		return tell(reason, "its file system lies in memory", "");
-	}
 	for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
 		int fd, result, error;
 
@@ -110,7 +109,8 @@ int pagecache_empty(const char *path, char reason[PAGECACHE_REASON])
 			continue;
 		if (fd < 0)
 			return tell(reason, "cannot be opened: ", strerror(errno));
-		result = empty_file(fd, reason);
+		result = fsync(fd) < 0 ? tell(reason, "cannot be written: ", strerror(errno)) :
+					 pagecache_empty_open(fd, reason);
 		error = errno;
 		close(fd);
 		errno = error;

@@ -11,6 +11,10 @@
  * NULL: it stays, or that cannot be told. */
 int pagecache_empty(const char *path, char reason[PAGECACHE_REASON]);
 
+/* The same of one that is open for reading and belongs to us, or is open for writing, and that was written beforehand
+ * (syncfs(2)): quick where it was. */
+int pagecache_empty_open(int fd, char reason[PAGECACHE_REASON]);
+
 /* Read the whole file, so that it is in memory as far as that goes. 0, or -1 with errno. */
 int pagecache_fill(const char *path);
 

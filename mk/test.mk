@@ -84,15 +84,30 @@ DISK_CONTENT = accounts content data log-packages logs network os owned package 
                release rpmheader system tree words write-apk write-dpkg write-pacman write-rpm
 $(addprefix $(BUILD)/tests/unit/,disk-content disk-packages disk-rpm): $(call objects,$(DISK_CONTENT:%=cmd/disk-gen/%.c))
 
-# A client of unix sockets, which command-line tests need.
-$(BUILD)/tests/vsock-client: $(BUILD)/obj/tests/cli/vsock-client.o
-	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^
+# How helios-time runs programs, reads answers, and what it asks of Helios and git.
+HELIOS_BACKENDS = run said answer ids environment program helios-cli backend-helios backend-autonav backend-git git
+$(BUILD)/tests/unit/helios-run: $(call objects,$(patsubst %,cmd/helios-time/%.c,run said))
+$(BUILD)/tests/unit/helios-answer: $(call objects,$(patsubst %,cmd/helios-time/%.c,answer said))
+$(BUILD)/tests/unit/helios-backends: $(call objects,$(HELIOS_BACKENDS:%=cmd/helios-time/%.c))
 
-# A server that misbehaves, which command-line tests need.
-$(BUILD)/tests/hostile: $(BUILD)/obj/tests/cli/hostile.o
+# The trees that it has kept.
+HELIOS_CONTENT = content filling copy manifest verify walk printable storage
+$(addprefix $(BUILD)/tests/unit/,helios-content helios-copy helios-manifest): $(call objects,$(HELIOS_CONTENT:%=cmd/helios-time/%.c))
+
+# How proc-watch tells that something has happened, and what processes use.
+PROC_PROBE = probe probe-tcp probe-http probe-unix probe-file probe-fd probe-notify probe-log address tries pathwatch http-url listeners
+PROC_TREE = tree procfs process kept cgroup ledger attach
+$(addprefix $(BUILD)/tests/unit/,proc-probe proc-probe-file proc-probe-tcp proc-probe-http): $(call objects,$(PROC_PROBE:%=cmd/proc-watch/%.c))
+$(addprefix $(BUILD)/tests/unit/,procfs tree tree-cpu attach): $(call objects,$(PROC_TREE:%=cmd/proc-watch/%.c))
+
+# Programs that command-line tests need: a client of unix sockets, a server that misbehaves, a Helios that lies, a program
+# whose use is known, a server that is late.
+TEST_PROGRAMS = vsock-client hostile helios-cli known-load late-server
+$(BUILD)/tests/helios-cli: $(call objects,$(patsubst %,lib/%.c,die sha256 units clock rng json jsonout utf8) tests/cli/helios-script.c tests/cli/helios-store.c)
+$(BUILD)/tests/known-load $(BUILD)/tests/late-server: $(call objects,$(patsubst %,lib/%.c,die units clock))
+$(TEST_PROGRAMS:%=$(BUILD)/tests/%): $(BUILD)/tests/%: $(BUILD)/obj/tests/cli/%.o
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -pthread -lm
 
 # The judgement of bench-diff on data whose truth is known.
 JUDGEMENT = comparison estimate evidence judge pairing rules
@@ -105,7 +120,7 @@ $(BUILD)/tests/stat/fit: $(call objects,tests/stat/fit.c $(GROWTH:%=cmd/bench-fi
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lm
 
-unit-tests: $(UNITS:%=$(BUILD)/tests/unit/%) $(BUILD)/tests/hostile $(BUILD)/tests/vsock-client
+unit-tests: $(UNITS:%=$(BUILD)/tests/unit/%) $(TEST_PROGRAMS:%=$(BUILD)/tests/%)
 
 # Every kind of test prints TAP; ci/tap runs them and counts.
 check: all unit-tests
@@ -167,6 +182,14 @@ bench-http-peers: all
 bench-vm: all
 	tests/bench/vm $(BUILD)/bin
 
-bench: bench-tools bench-stat-truth bench-db bench-reconcile bench-http bench-api bench-vm
+# Helios beside git, and a scripted one whose times are known.
+bench-helios: all unit-tests
+	tests/bench/helios $(BUILD)
 
-.PHONY: bench bench-vm bench-api bench-db bench-http bench-http-peers bench-reconcile bench-tools bench-stat-truth
+# Processes: what proc-watch finds beside what is known; a real lighthouse.
+bench-lighthouse: all unit-tests
+	tests/bench/lighthouse $(BUILD)
+
+bench: bench-tools bench-stat-truth bench-db bench-reconcile bench-http bench-api bench-vm bench-helios bench-lighthouse
+
+.PHONY: bench bench-vm bench-helios bench-lighthouse bench-api bench-db bench-http bench-http-peers bench-reconcile bench-tools bench-stat-truth
