@@ -294,11 +294,15 @@ values() {
 }
 
 @test "max-rss: does not grow with cmd-time itself" {
-	cmd-time -n 20 true 1 >small
+	mkdir touched
+	cmd-time -n 20 touch touched/0 >small
 	# 100,000 values are some 4 MB in cmd-time's memory.
-	cmd-time -n 1 --scan x=1..99999 -o big true '{x}' >/dev/null &
+	cmd-time -n 1 --scan x=1..99999 -o big touch 'touched/{x}' >/dev/null &
 	pid=$!
-	sleep 0.7
+	for _ in $(seq 600); do
+		[ "$(find touched -type f | wc -l)" -lt 20 ] || break
+		sleep 0.05
+	done
 	rss=$(awk '/VmRSS/ {print $2}' /proc/$pid/status)
 	kill -TERM $pid
 	wait $pid || [ $? -eq 143 ]

@@ -276,13 +276,13 @@ load fc-probe
 }
 
 @test "what a Firecracker in a wrapper leaves behind is told, and removed" {
-	printf '#!/bin/sh\nsleep 300.123 </dev/null >/dev/null 2>&1 &\nexec "%s" "$@"\n' "$mock" >wrapper
+	printf '#!/bin/sh\nsleep 3%d.5 </dev/null >/dev/null 2>&1 &\nexec "%s" "$@"\n' $$ "$mock" >wrapper
 	chmod +x wrapper
 	mock=$PWD/wrapper
 	probe -n 2 -c 2 cleanup
 	event resource-leaked | jq -e '.value == 2 and (.text | contains("process"))'
 	probe -n 2 -c 2 exec boot
-	run -1 pgrep -f 'sleep 300.123'
+	run -1 pgrep -f "sleep 3$$.5"
 	nothing_left
 }
 
@@ -310,17 +310,17 @@ load fc-probe
 		[ "$status" = 130 ] || [ "$status" = 143 ]
 		status=0
 		timeout -s "$signal" --preserve-status -k 5 0.5 fc-probe --firecracker "$mock" --format ndjson -o out --progress never \
-			--commit 'sleep 300.321' cycle 2>/dev/null || status=$?
+			--commit "sleep 3$$.5" cycle 2>/dev/null || status=$?
 		[ "$status" = 130 ] || [ "$status" = 143 ]
-		run -1 pgrep -f 'sleep 300.321'
+		run -1 pgrep -f "sleep 3$$.5"
 	done
 	nothing_left
 }
 
 @test "--commit gets the microVM's identifier, and leaves nothing in the background" {
-	probe -n 1 --commit 'echo "$1" >id; sleep 300.231 & ' cycle
+	probe -n 1 --commit 'echo "$1" >id; sleep 3'$$'.5 & ' cycle
 	grep -Eqx '[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}' id
-	run -1 pgrep -f 'sleep 300.231'
+	run -1 pgrep -f "sleep 3$$.5"
 	run -1 --separate-stderr probe -n 1 --commit 'exit 7' cycle
 	[[ $stderr == *"--commit ended with status 7"* ]]
 }

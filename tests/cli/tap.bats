@@ -123,3 +123,33 @@ END
 	[[ "$output" == *"odd          1 passed, 1 failed, 0 skipped"* ]]
 	[ "$(last)" = "2 passed, 1 failed, 0 skipped" ]
 }
+
+@test "tap: of many programs each runs once" {
+	for i in $(seq 30); do
+		program "number-$i" <<<"echo $i >>$project/ran; echo 1..1; echo ok 1"
+	done
+	tap
+	[ "$status" -eq 0 ]
+	[ "$(last)" = "30 passed, 0 failed, 0 skipped" ]
+	[ "$(sort -n "$project/ran")" = "$(seq 30)" ]
+}
+
+@test "tap: what ends without its numbers, since its worker was killed, fails" {
+	command -v timeout >/dev/null || skip "no timeout(1)"
+	program good <<<'echo 1..1; echo ok 1'
+	program deadly <<<'echo 1..1; kill -KILL "$(cut -d " " -f 4 "/proc/$PPID/stat")"; echo ok 1'
+	tap
+	[ "$status" -eq 1 ]
+	[[ "$output" == *"not ok - unit: "*" ended without"* ]]
+}
+
+@test "tap: bats files are jobs of their own, of which one that is broken fails alone" {
+	printf '@test "a" { true; }\n@test "b" { true; }\n' >"$project/tests/cli/right.bats"
+	printf '@test "c" { true; }\nif\n' >"$project/tests/cli/broken.bats"
+	# As from outside of bats.
+	run env -i PATH="${PATH#"$BATS_LIBEXEC:"}" "$project/ci/tap" --only cli "$project/build"
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ "$output" == *"broken.bats: line "*"syntax error"* ]]
+	[ "$(last)" = "2 passed, 1 failed, 0 skipped" ]
+}
