@@ -32,7 +32,7 @@ awaited() {
 
 # mock OPTION...: one on the socket s, its log in out; $pid.
 mock() {
-	rm -f s
+	rm -f s out err
 	fc-mock --api-sock s "$@" >out 2>err 3>&- &
 	pid=$!
 	pids+=("$pid")

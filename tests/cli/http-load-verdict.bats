@@ -212,7 +212,7 @@ verdicts() { # of out: status, target, metric and stat
 
 @test "--start-at: not before it, in either notation" {
 	serve
-	for start in "@$(date -d '+2 seconds' +%s)" "$(date -u -d '+3 seconds' +%Y-%m-%dT%H:%M:%SZ)"; do
+	for start in "@$(date -d '+5 seconds' +%s)" "$(date -u -d '+8 seconds' +%Y-%m-%dT%H:%M:%SZ)"; do
 		http-load --start-at "$start" -n 5 -c 1 --interval 100ms "$live" >out 2>err
 		began=$(head -n 1 out | jq -r '.start | sub("\\.(?<f>[0-9]+)Z$"; "Z") | fromdate')
 		first=$(jq -s '[.[] | select(.metric == "latency") | .t] | min / 1e9' out)

@@ -152,7 +152,7 @@ lighthouse/stop real" ]
 	(
 		cd corpus/lighthouse/pki
 		rm ca.* host.*
-		nebula-cert ca -name short -duration 1s
+		nebula-cert ca -name short -duration 5s
 		nebula-cert sign -name short -ip 10.219.173.1/24 -out-crt host.crt -out-key host.key
 	)
 	sum=$(cksum <corpus/lighthouse/pki/host.crt)
