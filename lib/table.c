@@ -94,7 +94,7 @@ void table_colour(struct table *t, enum table_colour colour)
 
 size_t table_rows(const struct table *t)
 {
-	return t->cells / t->columns - 1;
+	return t->failed ? 1 : t->cells / t->columns - 1;
 }
 
 /* Code points, which is what most text of ours takes in columns. */

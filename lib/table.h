@@ -24,6 +24,7 @@ void table_addf(struct table *table, const char *format, ...) __attribute__((for
 /* Colour for the cells added from now on; only on text tables printed with colour. */
 void table_colour(struct table *table, enum table_colour colour);
 
+/* How many there are below the header; 1 after a failure to allocate, so that table_print() gets to tell it. */
 size_t table_rows(const struct table *table);
 
 /* A cell's text as table_print() writes it, for what stands beside a table: control characters as
