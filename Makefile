@@ -19,7 +19,7 @@ ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DBENCHPIPE_VERSION='"$(VERSION)"' \
 ALL_LDFLAGS = $(SANFLAGS) $(LDFLAGS)
 
 # The library, level by level: a module includes only modules of lower levels.
-LEVEL0 = die units clock rng utf8 embed sha256 signals listener octet uuid nofile fcversion removal procid memstream writeall pagecache
+LEVEL0 = die units clock rng utf8 embed sha256 signals listener octet uuid nofile fcversion removal procid memstream writeall pagecache proctext
 LEVEL1 = redact json jsonout hist proc host outfile stat lines sql pace exprop fault wake httphead httpchunked retry lease until descendants
 LEVEL2 = diffs params origin sqlfunction sqlmeter exprcode timeline workcopy serve httpresponse sqlimage warden
 LEVEL3 = rank record expr
@@ -52,7 +52,7 @@ api-mock_USES   = die units clock utf8 rng json jsonout sha256 signals listener 
 api-mock_LIBS   = -lmicrohttpd -lsqlite3 -pthread
 
 fc-probe_USES   = die units clock utf8 rng json jsonout params host origin memstream redact uuid record hist proc progress cli table outfile \
-                  signals nofile writer measuring octet httphead httpchunked httpresponse fcversion retry sha256 removal procid lease lines until
+                  signals nofile writer measuring octet httphead httpchunked httpresponse fcversion retry sha256 removal procid lease lines until proctext
 # It counts what it allocates.
 fc-probe_LIBS   = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray,--wrap=strdup -pthread
 
@@ -66,7 +66,7 @@ helios-time_USES = die units clock utf8 rng json jsonout params host origin mems
                    outfile sha256 signals nofile writer measuring removal procid lease pagecache writeall descendants warden until
 
 proc-watch_USES = die units clock utf8 rng json jsonout params host origin memstream redact uuid record hist proc stat progress cli table outfile \
-                  signals nofile writer measuring octet httphead httpchunked httpresponse procid removal writeall descendants warden sha256 until
+                  signals nofile writer measuring octet httphead httpchunked httpresponse procid removal writeall descendants warden sha256 until proctext
 
 # Files that a program carries in it, below its own directory.
 db-seed_EMBEDS  = profiles/*.sql profiles/*.json

@@ -45,12 +45,20 @@
             pkgs.benchpipe
             pkgs.bash
             pkgs.coreutils
+            pkgs.diffutils
+            pkgs.e2fsprogs
+            pkgs.findutils
             pkgs.gawk
             pkgs.git
+            pkgs.gnugrep
+            pkgs.gnused
             pkgs.gzip
             pkgs.hyperfine
+            pkgs.iproute2
             pkgs.jq
+            pkgs.nebula
             pkgs.sqlite
+            pkgs.util-linux
           ];
           text = ''
             export BIN=${pkgs.benchpipe}/bin
@@ -76,11 +84,14 @@
             pkgs.cmocka
             pkgs.git
             pkgs.hyperfine
+            pkgs.iproute2
             pkgs.jq
             pkgs.mandoc
+            pkgs.nebula
             pkgs.pre-commit
             pkgs.shellcheck
             pkgs.sqlite
+            pkgs.util-linux
             pkgs.valgrind
           ];
         };

@@ -19,8 +19,12 @@ void cli_help(const char *usage)
 	exit(finish(STATUS_DONE));
 }
 
-void cli_try_help(void)
+void cli_other(int option, const char *usage)
 {
+	if (option == 'h')
+		cli_help(usage);
+	if (option == 'V')
+		cli_version();
 	fprintf(stderr, "%s: try '%s --help'\n", program_name(), program_name());
 	exit(STATUS_TROUBLE);
 }

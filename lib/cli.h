@@ -25,8 +25,9 @@ enum cli_when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
 _Noreturn void cli_version(void);
 _Noreturn void cli_help(const char *usage);
 
-/* After getopt_long() has told what is wrong: "try 'tool --help'" and exit. */
-_Noreturn void cli_try_help(void);
+/* What getopt_long() returned and is no option of the program's own: 'h' and 'V' are cli_help(usage) and cli_version();
+ * else it has told what is wrong, and "try 'tool --help'" and the exit follow. */
+_Noreturn void cli_other(int option, const char *usage);
 
 /* Parse or die_usage(). `allowed` is a list such as "auto|ndjson|text". */
 enum cli_format cli_format(const char *text, const char *allowed);

@@ -129,7 +129,8 @@ ssize_t descendants_list(pid_t pid, pid_t **pids, size_t *room)
 	if (n >= 0 && !supported)
 		n = search_children(pid, pids, room, n);
 	for (ssize_t i = 0; n >= 0 && i < n; i++)
-		n = supported ? list_children((*pids)[i], pids, room, n, &supported) : search_children((*pids)[i], pids, room, n);
+		n = supported ? list_children((*pids)[i], pids, room, n, &supported) :
+				search_children((*pids)[i], pids, room, n);
 	return n;
 }
 

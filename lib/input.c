@@ -20,12 +20,8 @@ void input_option(struct series_options *options, int option, const char *argume
 	case INPUT_LENIENT:
 		options->lenient = true;
 		break;
-	case 'h':
-		cli_help(usage);
-	case 'V':
-		cli_version();
 	default:
-		cli_try_help();
+		cli_other(option, usage);
 	}
 }
 

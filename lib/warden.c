@@ -17,7 +17,7 @@
 #include "removal.h"
 #include "writeall.h"
 
-#define PATHS_MAX 8 /* which fit into a pipe, whatever their length */
+#define PATHS_MAX 8 /* which fit into a pipe of the usual size, whatever their length */
 
 static int registry = -1; /* the worker's end */
 static unsigned kept;
@@ -40,6 +40,7 @@ static void remove_kept(int from)
 	size_t len = 0;
 	ssize_t n;
 
+	/* The worker has gone, and what it wrote is there. */
 	while (len < sizeof paths && (n = read(from, paths + len, sizeof paths - len)) != 0) {
 		if (n < 0 && errno != EINTR)
 			break;
@@ -83,8 +84,12 @@ static int attend(pid_t worker, const sigset_t *set)
 				return status;
 		}
 		sig = sigwaitinfo(set, NULL);
-		if (sig > 0 && sig != SIGCHLD)
-			kill(worker, sig);
+		if (sig <= 0 || sig == SIGCHLD)
+			continue;
+		kill(worker, sig);
+		if (sig == SIGTSTP)
+			raise(SIGSTOP); /* and once this goes on, so does the worker */
+		kill(worker, SIGCONT); /* one that was stopped takes it only once it goes on */
 	}
 }
 
@@ -99,24 +104,56 @@ static _Noreturn void front(pid_t worker, int from, const sigset_t *set)
 	end_as(status);
 }
 
+/* What a shell has started before it became this program by exec: these are to live on. */
+static bool has_children(void)
+{
+	siginfo_t info;
+
+	return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0;
+}
+
+/* fork(2); the child gets SIGTERM when this process ends, and leads a group of its own: who kills this one's, as
+ * timeout(1) does, leaves it to clean up. */
+static pid_t fork_bound(void)
+{
+	pid_t parent = getpid(), child;
+
+	fflush(NULL);
+	child = fork();
+	if (child == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGTERM);
+		if (getppid() != parent)
+			_exit(STATUS_TROUBLE);
+		setpgid(0, 0);
+	}
+	return child;
+}
+
 int warden_begin(void)
 {
-	pid_t parent = getpid(), worker;
+	pid_t child = 0;
 	sigset_t set, before;
 	int ends[2], error;
 
-	if (pipe2(ends, O_CLOEXEC) < 0)
+	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0)
 		return -1;
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGQUIT);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGTSTP);
 	sigaddset(&set, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &set, &before);
 	signal(SIGCHLD, SIG_DFL);
-	fflush(NULL);
-	worker = descendants_adopt() < 0 ? -1 : fork();
-	if (worker < 0) {
+	if (has_children() && (child = fork_bound()) > 0) {
+		close(ends[0]);
+		close(ends[1]);
+		end_as(attend(child, &set));
+	}
+	if (child == 0)
+		child = descendants_adopt() < 0 ? -1 : fork_bound();
+	if (child < 0) {
 		error = errno;
 		sigprocmask(SIG_SETMASK, &before, NULL);
 		close(ends[0]);
@@ -124,16 +161,15 @@ int warden_begin(void)
 		errno = error;
 		return -1;
 	}
-	if (worker > 0) {
+	if (child > 0) {
 		close(ends[1]);
-		front(worker, ends[0], &set);
+		front(child, ends[0], &set);
 	}
 	close(ends[0]);
 	registry = ends[1];
-	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	if (getppid() != parent)
-		_exit(STATUS_TROUBLE);
 	descendants_adopt();
+	/* In the background it may still write to a terminal. */
+	sigaddset(&before, SIGTTOU);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return 0;
 }

@@ -98,7 +98,7 @@ $(addprefix $(BUILD)/tests/unit/,helios-content helios-copy helios-manifest): $(
 PROC_PROBE = probe probe-tcp probe-http probe-unix probe-file probe-fd probe-notify probe-log address tries pathwatch http-url listeners
 PROC_TREE = tree procfs process kept cgroup ledger attach
 $(addprefix $(BUILD)/tests/unit/,proc-probe proc-probe-file proc-probe-tcp proc-probe-http): $(call objects,$(PROC_PROBE:%=cmd/proc-watch/%.c))
-$(addprefix $(BUILD)/tests/unit/,procfs tree tree-cpu attach): $(call objects,$(PROC_TREE:%=cmd/proc-watch/%.c))
+$(addprefix $(BUILD)/tests/unit/,procfs tree tree-cpu tree-cgroup attach): $(call objects,$(PROC_TREE:%=cmd/proc-watch/%.c))
 
 # Programs that command-line tests need: a client of unix sockets, a server that misbehaves, a Helios that lies, a program
 # whose use is known, a server that is late.

@@ -27,6 +27,19 @@ need() { # PROGRAM...: are they all there?
 	done
 }
 
+# What a run of a scenario makes is DIRECTORY/NAME.PID and so on, and removed by it. Remove what killed ones left.
+sweep() { # DIRECTORY
+	for sweep_path in "$1"/*.[0-9]*; do
+		sweep_pid=${sweep_path##*/}
+		sweep_pid=${sweep_pid#*.}
+		sweep_pid=${sweep_pid%%.*}
+		case $sweep_pid in
+		'' | *[!0-9]*) continue ;;
+		esac
+		[ -d "/proc/$sweep_pid" ] || rm -rf "$sweep_path" 2>/dev/null || :
+	done
+}
+
 skip() { # NAME REASON
 	if [ -z "$BENCH_ONLY" ] || [ "$BENCH_ONLY" = "cmd/$1" ]; then
 		printf '{"type":"skip","bench":"cmd/%s","reason":"%s"}\n' "$1" "$2"

@@ -146,12 +146,8 @@ static void take_rest(struct options *o, int option, const char *argument)
 		if (!o->duration)
 			die_usage("--duration '%s': expected more than 0", argument);
 		break;
-	case 'h':
-		cli_help(usage);
-	case 'V':
-		cli_version();
 	default:
-		cli_try_help();
+		cli_other(option, usage);
 	}
 }
 

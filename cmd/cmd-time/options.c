@@ -166,15 +166,6 @@ static bool take_command(struct options *o, int option, const char *argument)
 	}
 }
 
-static _Noreturn void take_other(int option)
-{
-	if (option == 'h')
-		cli_help(usage);
-	if (option == 'V')
-		cli_version();
-	cli_try_help();
-}
-
 static void settle(struct options *o)
 {
 	bool open_ended = o->min_time >= 0 || o->max_runs != INT64_MAX || o->max_time != INT64_MAX || o->precision > 0;
@@ -204,7 +195,7 @@ void options_parse(struct options *o, int argc, char **argv)
 	while ((option = getopt_long(argc, argv, "+n:w:p:c:i:o:hV", long_options, NULL)) != -1) {
 		if (!take_amount(o, option, optarg) && !take_command(o, option, optarg) &&
 		    !measuring_take(&o->common, option, optarg))
-			take_other(option);
+			cli_other(option, usage);
 	}
 	o->command = argv + optind;
 	if (!o->command[0] || !o->command[0][0])

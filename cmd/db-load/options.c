@@ -290,12 +290,8 @@ static void take_other(struct options *o, int option, const char *argument)
 	case OPT_SHOW:
 		o->show = argument;
 		break;
-	case 'h':
-		cli_help(usage);
-	case 'V':
-		cli_version();
 	default:
-		cli_try_help();
+		cli_other(option, usage);
 	}
 }
 

@@ -216,15 +216,6 @@ static bool take_how(struct options *o, int option, const char *argument)
 	}
 }
 
-static _Noreturn void take_other(int option)
-{
-	if (option == 'h')
-		cli_help(usage);
-	if (option == 'V')
-		cli_version();
-	cli_try_help();
-}
-
 static unsigned default_threads(void)
 {
 	cpu_set_t set;
@@ -270,7 +261,7 @@ void options_parse(struct options *o, int argc, char **argv)
 	while ((option = getopt_long(argc, argv, "j:no:hV", long_options, NULL)) != -1) {
 		if (!take_what(o, option, optarg) && !take_how(o, option, optarg) &&
 		    !measuring_take(&o->common, option, optarg))
-			take_other(option);
+			cli_other(option, usage);
 	}
 	o->database = argv[optind];
 	if (o->database && argv[optind + 1])

@@ -212,15 +212,6 @@ static bool take_how(struct options *o, int option, const char *argument)
 	}
 }
 
-static _Noreturn void take_other(int option)
-{
-	if (option == 'h')
-		cli_help(usage_text);
-	if (option == 'V')
-		cli_version();
-	cli_try_help();
-}
-
 static int64_t processors(void)
 {
 	cpu_set_t set;
@@ -265,7 +256,7 @@ void options_parse(struct options *o, int argc, char **argv)
 	while ((option = getopt_long(argc, argv, "t:n:d:j:o:hV", long_options, NULL)) != -1) {
 		if (!take_content(o, option, optarg) && !take_how(o, option, optarg) &&
 		    !measuring_take(&o->common, option, optarg))
-			take_other(option);
+			cli_other(option, usage_text);
 	}
 	if (!o->common.bench)
 		o->common.bench = "disk";

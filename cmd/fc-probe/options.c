@@ -335,11 +335,7 @@ void options_parse(struct options *o, int argc, char **argv)
 		if (measuring_take(&o->common, option, optarg) || take_amount(o, option, optarg) ||
 		    take_machine(o, option, optarg) || take_guest(o, option, optarg) || take_policy(o, option, optarg))
 			continue;
-		if (option == 'h')
-			cli_help(usage);
-		if (option == 'V')
-			cli_version();
-		cli_try_help();
+		cli_other(option, usage);
 	}
 	take_probes(o, argv + optind, argc - optind);
 	check(o);

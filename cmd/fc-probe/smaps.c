@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "proctext.h"
+
 #define LARGEST 24 /* how many mappings are tried in pairs and threes */
 #define CHUNK ((size_t)64 << 10)
 #define MIB INT64_C(1048576)
@@ -45,15 +47,7 @@ static bool read_address(const char **at, const char *end, char stop, uint64_t *
 {
 	const char *p = *at;
 
-	for (*address = 0; p < end && p - *at < 16; p++) {
-		char c = *p;
-		int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-
-		if (digit < 0)
-			break;
-		*address = *address << 4 | (unsigned)digit;
-	}
-	if (p == *at || p == end || *p != stop)
+	if (!proctext_unsigned(&p, end, 16, address) || p == end || *p != stop)
 		return false;
 	*at = p + 1;
 	return true;
@@ -93,27 +87,17 @@ static int add_mapping(struct mappings *all, const char *line, const char *end)
 /* "Rss:      123 kB", and what of huge pages is not in it. -1: what should be a number is none. */
 static int add_resident(struct mappings *all, const char *line, const char *end)
 {
-	static const char *const names[] = {"Rss:", "Shared_Hugetlb:", "Private_Hugetlb:"};
+	static const char *const names[] = {"Rss", "Shared_Hugetlb", "Private_Hugetlb"};
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		size_t len = strlen(names[i]);
-		const char *at = line + len;
-		int64_t kib = 0;
+		const char *at;
+		int64_t bytes;
 
-		if ((size_t)(end - line) < len || memcmp(line, names[i], len) != 0)
+		if (!proctext_named(line, end, names[i], &at))
 			continue;
-		while (at < end && *at == ' ')
-			at++;
-		if (at == end || *at < '0' || *at > '9')
+		if (!proctext_size(at, end, &bytes) || __builtin_add_overflow(all->total, bytes, &all->total))
 			return -1;
-		for (; at < end && *at >= '0' && *at <= '9'; at++) {
-			if (kib > INT64_MAX / 1024 / 100)
-				return -1;
-			kib = kib * 10 + (*at - '0');
-		}
-		if (__builtin_add_overflow(all->total, kib * 1024, &all->total))
-			return -1;
-		all->at[all->n - 1].rss += kib * 1024;
+		all->at[all->n - 1].rss += bytes;
 		break;
 	}
 	return 0;
@@ -121,17 +105,14 @@ static int add_resident(struct mappings *all, const char *line, const char *end)
 
 static int read_mappings(struct mappings *all, const char *text, size_t len)
 {
-	const char *end = text + len;
+	const char *end = text + len, *line, *line_end;
 
-	for (const char *next; text < end; text = next) {
-		const char *newline = memchr(text, '\n', (size_t)(end - text));
-		const char *line_end = newline ? newline : end;
-		int other = add_mapping(all, text, line_end);
+	while (proctext_line(&text, end, &line, &line_end)) {
+		int other = add_mapping(all, line, line_end);
 
-		next = newline ? newline + 1 : end;
 		if (other < 0)
 			return -1;
-		if (other && (all->n == 0 || add_resident(all, text, line_end) != 0)) {
+		if (other && (all->n == 0 || add_resident(all, line, line_end) != 0)) {
 			errno = EPROTO;
 			return -1;
 		}

@@ -126,6 +126,7 @@ static int materialize(struct store *s, const char *id, const char *out, struct 
 		*failure = RUN_FAILED;
 	} else {
 		result = git_run(s, checkout, g->writing.variable, directory, cost, failure, why);
+		unlink(g->index); /* of what is written out, and no part of the store */
 	}
 	if (directory >= 0)
 		close(directory);

@@ -37,11 +37,12 @@ struct changed { uint64_t files; int64_t bytes; };
 
 /* Make directory, which is not there yet, and fill it: 100 files to a subdirectory (d000/f000000) but the last, which
  * is in the directory itself, as every project has one there (and Helios takes a tree without one for an empty one).
- * They are lines of letters that compress to about two thirds. A copy has the regular files and directories of `from`, which
- * is never written to, with their permission bits; symbolic links, devices and what is named .git or .helios are left
- * out and counted in *left_out; what vanishes meanwhile is just not there, and what grows is copied as far as it went
- * when it was opened. directory and spec->from must outlive c. 0, or -1 with errno, why, and what is made still to be
- * disposed of. */
+ * They are lines of letters that compress to about two thirds. A copy has the regular files of `from`, which is never
+ * written to, with their permission bits as far as the umask goes and readable and writable for the user, and its
+ * directories; holes are filled, and a file with several names becomes several; symbolic links, devices and what is
+ * named .git or .helios are left out and counted in *left_out; what vanishes meanwhile is just not there, and what grows
+ * is copied as far as it went when it was opened. directory and spec->from must outlive c. 0, or -1 with errno, why, and
+ * what is made still to be disposed of. */
 int content_make(struct content *c, const char *directory, const struct content_spec *spec, uint64_t *left_out,
 		 char why[CONTENT_WHY]);
 

@@ -34,6 +34,7 @@ struct session {
 /* --- the directory goes however the program ends --- */
 
 static struct lease *held;
+static bool stays; /* something that could not be removed */
 
 static void give_back(void)
 {
@@ -42,9 +43,11 @@ static void give_back(void)
 	held = NULL;
 	if (!lease)
 		return;
-	if (descendants_end(0) < 0)
+	if (descendants_end(0) < 0) {
 		warn("what was started could not be ended:");
-	lease_close(lease);
+		stays = true;
+	}
+	stays |= lease_close(lease) < 0;
 }
 
 /* A copy of a directory into itself would have no end. */
@@ -261,6 +264,8 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	status = session_run(&s, &out, &writer, words);
 	clean_up(&s);
+	if (stays && status == STATUS_DONE)
+		status = STATUS_TROUBLE;
 	signal(SIGPIPE, SIG_DFL);
 	if (writer.error == EPIPE && !options.common.output)
 		raise(SIGPIPE);

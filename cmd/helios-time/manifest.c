@@ -47,6 +47,19 @@ const struct manifest_file *manifest_find(const struct manifest *m, const char *
 	return NULL;
 }
 
+struct manifest manifest_copy(const struct manifest *m)
+{
+	struct manifest copy = {.bytes = m->bytes};
+
+	for (size_t i = 0; i < m->n; i++) {
+		struct manifest_file *f = manifest_add(&copy, m->file[i].path);
+
+		f->size = m->file[i].size;
+		memcpy(f->digest, m->file[i].digest, sizeof f->digest);
+	}
+	return copy;
+}
+
 void manifest_free(struct manifest *m)
 {
 	for (size_t i = 0; i < m->n; i++)

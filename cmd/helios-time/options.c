@@ -262,11 +262,7 @@ void options_parse(struct options *o, int argc, char **argv)
 		if (take_what(&p, option, optarg) || take_content(&p, option, optarg) || take_how(&p, option, optarg) ||
 		    measuring_take(&o->common, option, optarg))
 			continue;
-		if (option == 'h')
-			cli_help(usage_text);
-		if (option == 'V')
-			cli_version();
-		cli_try_help();
+		cli_other(option, usage_text);
 	}
 	take_ops(o, argv + optind);
 	check(&p);

@@ -1,13 +1,16 @@
 #include "perform.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "die.h"
 #include "lease.h"
+#include "walk.h"
 
 #define TOLD_MAX 3 /* failures of one operation that are told one by one */
 
@@ -68,9 +71,35 @@ static bool make_out(struct rounds *r)
 	return false;
 }
 
+static int open_up(struct walk *w, int parent, const char *name, unsigned char type)
+{
+	(void)w;
+	return type == DT_DIR && fchmodat(parent, name, 0700, 0) < 0 ? -1 : WALK_ON;
+}
+
+/* What a program wrote may have directories that not even their owner may write to. */
+static int remove_anyway(const char *path)
+{
+	struct walk w = {.visit = open_up};
+	struct stat st;
+	int fd;
+
+	if (lease_remove_tree(path) == 0)
+		return 0;
+	if (errno != EACCES || lstat(path, &st) < 0 || !S_ISDIR(st.st_mode) || chmod(path, 0700) < 0)
+		return -1;
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	walk(&w, fd);
+	walk_dispose(&w);
+	close(fd);
+	return lease_remove_tree(path);
+}
+
 static void remove_out(struct rounds *r)
 {
-	if (lease_remove_tree(r->out) < 0 && !*r->why)
+	if (remove_anyway(r->out) < 0 && !*r->why)
 		snprintf(r->why, sizeof r->why, "%s: %s", r->out, strerror(errno));
 }
 
@@ -105,9 +134,9 @@ static int do_commit(struct rounds *r, struct side *side, struct cost *cost, enu
 	return 0;
 }
 
-/* Write the last commit's files and look at them. */
-static int do_write(struct rounds *r, struct side *side, bool by_restore, struct cost *cost, enum run_failure *failure,
-		    char why[RUN_WHY])
+/* Write the last commit's files and look whether they are those of m. */
+static int do_write(struct rounds *r, struct side *side, const struct manifest *m, bool by_restore, struct cost *cost,
+		    enum run_failure *failure, char why[RUN_WHY])
 {
 	const struct backend *b = side->backend;
 	int status = -1;
@@ -116,9 +145,9 @@ static int do_write(struct rounds *r, struct side *side, bool by_restore, struct
 		return -1;
 	if (cool(r, side->store.directory))
 		status = (by_restore ? b->restore : b->materialize)(&side->store, side->id, r->out, cost, failure, why);
-	if (status == 0 && manifest_verify(&r->content->manifest, r->out, why) < 0) {
-		*failure = RUN_FAILED;
-		side->wrong = true;
+	if (status == 0 && manifest_verify(m, r->out, r->signals, why) < 0) {
+		*failure = errno == ECANCELED ? RUN_CANCELLED : RUN_FAILED;
+		side->wrong |= *failure == RUN_FAILED;
 		status = -1;
 	} else if (status == 0) {
 		side->verified++;
@@ -137,7 +166,7 @@ static int do_cycle(struct rounds *r, struct side *side, struct cost *cost, enum
 		commit_failed(r, side);
 		return -1;
 	}
-	status = do_write(r, side, false, &half, failure, why);
+	status = do_write(r, side, &r->content->manifest, false, &half, failure, why);
 	add(cost, &half);
 	return status;
 }
@@ -154,14 +183,14 @@ static int do_op(struct rounds *r, struct side *side, enum op op, struct cost *c
 	case OP_COMMIT:
 		return do_commit(r, side, cost, failure, why);
 	case OP_MATERIALIZE:
-		return do_write(r, side, false, cost, failure, why);
+		return do_write(r, side, &r->content->manifest, false, cost, failure, why);
 	case OP_CYCLE:
 		return do_cycle(r, side, cost, failure, why);
 	default:
 		break;
 	}
 	if (op == OP_RESTORE && strcmp(b->restore_scope, "files") == 0)
-		return do_write(r, side, true, cost, failure, why);
+		return do_write(r, side, &r->content->manifest, true, cost, failure, why);
 	if (!cool(r, store->directory))
 		return -1;
 	if (op == OP_RESTORE)
@@ -200,7 +229,7 @@ void perform(struct rounds *r, struct side *side, enum op op, struct turn *turn)
 		commit_failed(r, side);
 }
 
-void perform_verification(struct rounds *r, struct side *side, struct turn *commit)
+void perform_verification(struct rounds *r, struct side *side, const struct manifest *m, struct turn *commit)
 {
 	enum run_failure failure = RUN_FINE;
 	struct cost untimed = {0};
@@ -208,7 +237,7 @@ void perform_verification(struct rounds *r, struct side *side, struct turn *comm
 
 	if (!*side->id || !side->backend->materialize)
 		return;
-	if (do_write(r, side, false, &untimed, &failure, why) == 0 || *r->why)
+	if (do_write(r, side, m, false, &untimed, &failure, why) == 0 || *r->why)
 		return;
 	commit->ok = false;
 	fail(r, side, OP_COMMIT, &commit->cost, failure, why);

@@ -144,11 +144,11 @@ static void put_turn(const struct records *rec, const struct side *side, const s
 		{"latency", UNIT_NS, BETTER_LOWER, (double)c->latency},
 		{"cpu-user", UNIT_NS, BETTER_LOWER, (double)c->user},
 		{"cpu-sys", UNIT_NS, BETTER_LOWER, (double)c->system},
-		{"max-rss", UNIT_BYTES, BETTER_LOWER, (double)c->max_rss},
+		{"max-rss", UNIT_BYTES, BETTER_LOWER, (double)c->max_rss}, /* the last: it may not be known */
 	};
 	struct place place = {c->began, c->latency};
 
-	for (size_t i = 0; i < sizeof v / sizeof v[0]; i++)
+	for (size_t i = 0; i < sizeof v / sizeof v[0] - !c->max_rss; i++)
 		put(rec, side, turn->op, &v[i], place);
 	put_floors(rec, side, turn);
 	if (turn->op == OP_COMMIT)
@@ -216,6 +216,9 @@ void records_totals(const struct records *rec, const struct side *side)
 				      BETTER_HIGHER, (double)t->n * 1e9 / t->sum, (double)t->n, no_place, NULL);
 		writer_sample(rec->writer, side->bench[op], side->params[op], "errors", UNIT_ONE, BETTER_LOWER,
 			      (double)t->failed, 1, no_place, NULL);
+		if (t->n && !t->max_rss)
+			writer_skip(rec->writer, side->bench[op], side->params[op], "max-rss",
+				    "not above what every program inherits from the process that starts it");
 	}
 }
 

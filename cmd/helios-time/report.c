@@ -43,7 +43,7 @@ static void add_row(struct table *table, const struct side *side, enum op op, si
 	add_ns(table, median_of(t->first, rounds));
 	add_ns(table, median_of(t->less_open, rounds));
 	add_ns(table, n ? t->cpu / (double)n : NAN);
-	table_add(table, n ? unit_text(UNIT_BYTES, (double)t->max_rss).s : "-");
+	table_add(table, t->max_rss ? unit_text(UNIT_BYTES, (double)t->max_rss).s : "-");
 	table_addf(table, "%" PRIu64, t->failed);
 	free(sorted);
 }
@@ -99,6 +99,17 @@ static void print_who(FILE *out, const struct side *side)
 	if (strcmp(side->backend->name, side->backend->dialect) != 0)
 		fprintf(out, "; dialect %s", side->backend->dialect);
 	fputs(".\n", out);
+}
+
+static void print_end(FILE *out, const struct rounds *r)
+{
+	int caught = atomic_load(&r->signals->caught);
+
+	if (caught)
+		fprintf(out, "Interrupted by signal %d (%s): this is what there was until then.\n", caught,
+			strsignal(caught));
+	else if (*r->why)
+		fprintf(out, "Ended early: this is what there was until then. %s\n", r->why);
 }
 
 /* --- what can be said of one side --- */
@@ -177,6 +188,7 @@ static void print_missing(FILE *out, const struct side *side, const struct optio
 void report_print(FILE *out, const struct rounds *r, const struct place_found *place, uint64_t left_out)
 {
 	print_table(out, r);
+	print_end(out, r);
 	if (r->content->manifest.n)
 		print_content(out, r, place, left_out);
 	for (size_t i = 0; i < r->sides; i++) {

@@ -36,6 +36,10 @@ static void change(struct rounds *r)
 {
 	char why[CONTENT_WHY];
 
+	if (r->ahead) {
+		r->ahead = false;
+		return;
+	}
 	if (content_change(r->content, &r->changed, why) < 0 && !signals_caught(r->signals))
 		snprintf(r->why, sizeof r->why, "%s", why);
 }
@@ -124,7 +128,7 @@ static void verify(struct rounds *r)
 		struct side *side = turn_of(r, i);
 
 		if (side->turn[OP_COMMIT].ok)
-			perform_verification(r, side, &side->turn[OP_COMMIT]);
+			perform_verification(r, side, &r->content->manifest, &side->turn[OP_COMMIT]);
 	}
 }
 
@@ -179,28 +183,46 @@ static void run_round(struct rounds *r, int64_t number)
 
 /* --- before and after them --- */
 
-/* The first commit of a store, of files that are all new to it. */
+static void first_commit(struct rounds *r, struct side *side, struct turn *turn)
+{
+	progress_update(r->progress, "%s: the first commit", side->backend->name);
+	perform(r, side, OP_COMMIT, turn);
+	if (turn->ok)
+		weigh_store(side);
+}
+
+static void look_at_first(struct rounds *r, struct side *side, const struct manifest *committed, struct turn *turn)
+{
+	perform_verification(r, side, committed, turn);
+	if (!turn->ok || ends(r))
+		return;
+	if (asked(r, OP_COMMIT) || asked(r, OP_CYCLE)) {
+		side->tally[OP_COMMIT].initial = (double)turn->cost.latency;
+		records_initial(r->records, side, &turn->cost);
+	}
+}
+
+/* The first commit of a store, of files that are all new to it. It is read back once the work tree has become another:
+ * what is not in the store cannot be found then. */
 static void initial(struct rounds *r)
 {
+	struct turn turn[SIDES] = {0};
+	struct manifest committed;
+
 	begin_round(r, 0);
 	r->records->warmup = false;
-	for (size_t i = 0; i < r->sides && !ends(r); i++) {
-		struct side *side = &r->side[i];
-		struct turn turn = {0};
-
-		progress_update(r->progress, "%s: the first commit", side->backend->name);
-		perform(r, side, OP_COMMIT, &turn);
-		if (turn.ok) {
-			weigh_store(side);
-			perform_verification(r, side, &turn);
-		}
-		if (!turn.ok)
-			continue;
-		if (asked(r, OP_COMMIT) || asked(r, OP_CYCLE)) {
-			side->tally[OP_COMMIT].initial = (double)turn.cost.latency;
-			records_initial(r->records, side, &turn.cost);
-		}
+	for (size_t i = 0; i < r->sides && !ends(r); i++)
+		first_commit(r, &r->side[i], &turn[i]);
+	committed = manifest_copy(&r->content->manifest);
+	if (!ends(r)) {
+		change(r);
+		r->ahead = true;
 	}
+	for (size_t i = 0; i < r->sides && !ends(r); i++) {
+		if (turn[i].ok)
+			look_at_first(r, &r->side[i], &committed, &turn[i]);
+	}
+	manifest_free(&committed);
 }
 
 static bool only_spawns(const struct rounds *r)

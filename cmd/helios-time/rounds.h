@@ -18,6 +18,7 @@ struct rounds {
 	struct signals *signals;
 	struct content *content;
 	struct changed changed;   /* before the last commit */
+	bool ahead;               /* the change before the next one is made already */
 	struct records *records;
 	struct progress *progress;
 	const char *out;          /* where files are written to: a directory that is there only meanwhile */

@@ -6,10 +6,12 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "clock.h"
+#include "descendants.h"
 #include "proc.h"
 #include "said.h"
 #include "units.h"
@@ -58,6 +60,7 @@ static int spawn(struct child *c, const char *path, const char *const *argv, cha
 	sigemptyset(&none);
 	sigemptyset(&reset);
 	sigaddset(&reset, SIGPIPE);
+	sigaddset(&reset, SIGXFSZ);
 	spec.mask = &none;
 	spec.reset = &reset;
 	c->pid = -1;
@@ -157,16 +160,25 @@ static enum run_failure follow(struct child *c, const struct runner *runner)
 	}
 }
 
-/* It, and what it has left in its group, which keeps its number until it is reaped. */
-static void end(struct child *c, struct proc_usage *usage)
+/* It, and all that it has left, in its group, which keeps its number until it is reaped, or out of it. 0, or -1 with
+ * errno: something stays. */
+static int end(struct child *c, struct proc_usage *usage)
 {
 	kill(-c->pid, SIGKILL);
+	kill(c->pid, SIGKILL); /* it may have gone to another group */
 	while (proc_reap(c->pid, 0, usage) < 0 && errno == EINTR)
 		;
 	if (!c->ended)
 		c->ended = clock_now();
-	while (waitpid(-c->pid, NULL, 0) > 0 || errno == EINTR)
-		;
+	return descendants_end(0) < 0 ? -1 : 0;
+}
+
+/* A program begins with the peak of the process that starts it: only what is above that is its own. */
+static int64_t inherited_rss(void)
+{
+	struct rusage self;
+
+	return getrusage(RUSAGE_SELF, &self) == 0 ? (int64_t)self.ru_maxrss * 1024 : 0;
 }
 
 static void add_cost(struct cost *cost, const struct child *c, const struct proc_usage *usage)
@@ -176,7 +188,7 @@ static void add_cost(struct cost *cost, const struct child *c, const struct proc
 	cost->latency += c->ended - c->started;
 	cost->user += usage->user;
 	cost->system += usage->system;
-	if (usage->max_rss > cost->max_rss)
+	if (usage->max_rss > cost->max_rss && usage->max_rss > inherited_rss())
 		cost->max_rss = usage->max_rss;
 }
 
@@ -207,10 +219,10 @@ static void say_timeout(int64_t timeout, char why[RUN_WHY])
 static enum run_failure finish_run(struct child *c, const struct runner *runner, enum run_failure failure,
 				   struct proc_usage *usage, char why[RUN_WHY])
 {
-	int error = errno;
+	int error = errno, stays;
 	const char *words;
 
-	end(c, usage);
+	stays = end(c, usage) < 0 ? errno : 0;
 	c->output->status = usage->status;
 	/* What was still in the pipes; what is outside of the group may go on filling them. */
 	for (int i = OUT; i <= ERR; i++) {
@@ -224,7 +236,8 @@ static enum run_failure finish_run(struct child *c, const struct runner *runner,
 	switch (failure) {
 	case RUN_FINE:
 		/* git says on standard output that there is nothing to commit. */
-		return judge(usage->status, *words ? words : said_words(&c->said[OUT]), why);
+		failure = judge(usage->status, *words ? words : said_words(&c->said[OUT]), why);
+		break;
 	case RUN_HANGS:
 		say_timeout(runner->timeout, why);
 		break;
@@ -237,6 +250,10 @@ static enum run_failure finish_run(struct child *c, const struct runner *runner,
 	default:
 		snprintf(why, RUN_WHY, "poll: %s", strerror(error));
 		break;
+	}
+	if (stays && failure == RUN_FINE) {
+		snprintf(why, RUN_WHY, "what it left running cannot be ended: %s", strerror(stays));
+		failure = RUN_FAILED;
 	}
 	return failure;
 }

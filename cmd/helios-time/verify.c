@@ -10,12 +10,14 @@
 #include "die.h"
 #include "manifest.h"
 #include "printable.h"
+#include "signals.h"
 #include "walk.h"
 
 #define PIECE ((size_t)256 << 10) /* bytes that are read at once */
 
 struct verification {
 	const struct manifest *m;
+	struct signals *signals;
 	unsigned char *seen;   /* of each of m's files, whether something was there in its place */
 	char *buffer;          /* PIECE */
 	size_t differences;
@@ -33,22 +35,33 @@ static void differs(struct verification *v, const char *path, const char *how)
 	snprintf(v->how, sizeof v->how, "%s", how);
 }
 
+static bool is_cancelled(const struct verification *v)
+{
+	if (!v->signals || !signals_caught(v->signals))
+		return false;
+	errno = ECANCELED;
+	return true;
+}
+
 /* The digest of what can be read, up to size bytes, and whether that is all of them. -1 with errno. */
-static int digest_of(int fd, int64_t size, char *buffer, unsigned char digest[SHA256_BYTES], bool *whole)
+static int digest_of(const struct verification *v, int fd, int64_t size, unsigned char digest[SHA256_BYTES],
+		     bool *whole)
 {
 	struct sha256 s;
 	int64_t left = size;
 
 	sha256_start(&s);
 	while (left > 0) {
-		ssize_t n = read(fd, buffer, left < (int64_t)PIECE ? (size_t)left : PIECE);
+		ssize_t n = read(fd, v->buffer, left < (int64_t)PIECE ? (size_t)left : PIECE);
 
+		if (is_cancelled(v))
+			return -1;
 		if (n < 0 && errno != EINTR)
 			return -1;
 		if (n == 0)
 			break;
 		if (n > 0) {
-			sha256_add(&s, buffer, (size_t)n);
+			sha256_add(&s, v->buffer, (size_t)n);
 			left -= n;
 		}
 	}
@@ -76,7 +89,7 @@ static int compare(struct verification *v, const struct manifest_file *f, int fd
 		differs(v, f->path, how);
 		return 0;
 	}
-	if (digest_of(fd, f->size, v->buffer, digest, &whole) < 0)
+	if (digest_of(v, fd, f->size, digest, &whole) < 0)
 		return -1;
 	if (!whole || memcmp(digest, f->digest, sizeof digest) != 0)
 		differs(v, f->path, "its content is not what was committed");
@@ -90,6 +103,8 @@ static int visit(struct walk *w, int parent, const char *name, unsigned char typ
 	size_t i = f ? (size_t)(f - v->m->file) : 0;
 	int fd, result, error;
 
+	if (is_cancelled(v))
+		return -1;
 	if (!f) {
 		if (type != DT_DIR)
 			differs(v, w->path, "nothing like it was committed");
@@ -146,9 +161,9 @@ static int verify(struct verification *v, int fd, const char *directory, char wh
 	return -1;
 }
 
-int manifest_verify(const struct manifest *m, const char *directory, char why[VERIFY_WHY])
+int manifest_verify(const struct manifest *m, const char *directory, struct signals *signals, char why[VERIFY_WHY])
 {
-	struct verification v = {.m = m};
+	struct verification v = {.m = m, .signals = signals};
 	int fd = open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), result, error;
 	char name[PRINTABLE];
 

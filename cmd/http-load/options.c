@@ -421,11 +421,7 @@ static void take(struct options *o, int option, const char *argument)
 	    take_route(o, option, argument) || take_tls(o, option, argument) ||
 	    measuring_take(&o->common, option, argument))
 		return;
-	if (option == 'h')
-		cli_help(usage);
-	if (option == 'V')
-		cli_version();
-	cli_try_help();
+	cli_other(option, usage);
 }
 
 /* --- all together --- */

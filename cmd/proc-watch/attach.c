@@ -235,7 +235,8 @@ static pid_t find_owner(unsigned port, const struct inodes *all, char why[ATTACH
 	if (eldest.pid)
 		return eldest.pid;
 	if (hidden)
-		return fail(why, "something listens on port %u, but which process it is may only be seen by its user or root", port);
+		return fail(why, "something listens on port %u, but which process it is may only be seen by its user or root",
+			    port);
 	return fail(why, "something listens on port %u, but no process that can be seen here", port);
 }
 

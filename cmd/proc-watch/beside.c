@@ -73,6 +73,12 @@ int beside_start(struct beside *b, const char *command, pid_t watched, int64_t n
 	return error ? -1 : 0;
 }
 
+void beside_ended(const struct beside *b, pid_t pid)
+{
+	if (pid == b->pid && !b->ended)
+		kill(-pid, SIGKILL);
+}
+
 void beside_reaped(struct beside *b, pid_t pid, int status, int64_t now)
 {
 	if (pid != b->pid || b->ended)
@@ -80,7 +86,6 @@ void beside_reaped(struct beside *b, pid_t pid, int status, int64_t now)
 	b->ended = true;
 	b->status = status;
 	b->end = now;
-	kill(-pid, SIGKILL);
 }
 
 void beside_kill(struct beside *b, int signal)

@@ -22,7 +22,10 @@ struct beside {
 int beside_start(struct beside *b, const char *command, pid_t watched, int64_t number, const sigset_t *mask,
 		 int64_t *began);
 
-/* A child of this process has been reaped. What it has left in its process group is killed. */
+/* A child of this process has ended, and is about to be reaped: what it has left in its process group is killed. */
+void beside_ended(const struct beside *b, pid_t pid);
+
+/* It has been. */
 void beside_reaped(struct beside *b, pid_t pid, int status, int64_t now);
 
 /* End it, if it runs; it is reaped later. */

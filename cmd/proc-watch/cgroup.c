@@ -135,8 +135,8 @@ struct cgroup *cgroup_open(const char *path, char why[CGROUP_WHY])
 	return g;
 }
 
-/* What could not be read has no members: it has been removed, or it is a threaded one, whose processes are members of the
- * one above. */
+/* What could not be read has no members: it has been removed, or it is a threaded one, whose processes are members of
+ * the one above. */
 static size_t read_members(const char *path, struct kept *k, size_t n)
 {
 	char *name = x_asprintf("%s/" MEMBERS, path);

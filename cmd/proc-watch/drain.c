@@ -147,10 +147,11 @@ static void end_stream(struct drain *d, int i, int64_t now)
 }
 
 /* One buffer of one stream. false: there was none. */
-static bool read_some(struct drain *d, int i, int64_t now)
+static bool read_some(struct drain *d, int i)
 {
 	static char buffer[BUFFER];
 	struct drain_stream *s = &d->stream[i];
+	int64_t now;
 	ssize_t n;
 
 	if (s->fd < 0)
@@ -158,6 +159,8 @@ static bool read_some(struct drain *d, int i, int64_t now)
 	n = read(s->fd, buffer, sizeof buffer);
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return false;
+	/* Not earlier: any of it may have been written only just now. */
+	now = clock_now();
 	if (n <= 0) {
 		end_stream(d, i, now);
 		return false;
@@ -171,21 +174,21 @@ static bool read_some(struct drain *d, int i, int64_t now)
 	return true;
 }
 
-void drain_read(struct drain *d, int64_t now)
+void drain_read(struct drain *d)
 {
 	for (int i = 0; i < 2; i++) {
-		for (int k = 0; k < BUFFERS && read_some(d, i, now); k++)
+		for (int k = 0; k < BUFFERS && read_some(d, i); k++)
 			;
 	}
 }
 
 void drain_rest(struct drain *d, int64_t patience)
 {
-	int64_t now = clock_now(), until = now + patience;
+	int64_t until = clock_now() + patience;
 
-	for (bool more = true; more && now < until; now = clock_now()) {
-		more = read_some(d, 0, now);
-		more = read_some(d, 1, now) || more;
+	for (bool more = true; more && clock_now() < until;) {
+		more = read_some(d, 0);
+		more = read_some(d, 1) || more;
 	}
 }
 

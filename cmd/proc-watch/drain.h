@@ -42,7 +42,7 @@ int drain_move(int fd, int above);
 int drain_attach(struct drain *d, int above, int ends[2]);
 
 /* Read what there is, but no more than a few buffers of either. */
-void drain_read(struct drain *d, int64_t now);
+void drain_read(struct drain *d);
 
 /* The same until there is no more, or at most for `patience` ns. */
 void drain_rest(struct drain *d, int64_t patience);

@@ -20,10 +20,11 @@ static pid_t find(const struct options *o, char why[ATTACH_WHY])
 /* 0, or -1: it has gone meanwhile. */
 static int watch_process(struct watch *w, pid_t pid)
 {
-	if (service_become(&w->service, pid) < 0)
+	if (service_become(&w->service, pid, NULL) < 0)
 		return -1;
 	tree_free(w->tree);
 	w->tree = w->sampler.tree = tree_new(pid);
+	tree_leave_out_watchers(w->tree);
 	return 0;
 }
 
@@ -37,6 +38,7 @@ void follow_begin(struct watch *w)
 		w->tree = w->sampler.tree = tree_new_cgroup(o->cgroup, why);
 		if (!w->tree)
 			die("--cgroup %s: %s", o->cgroup, why);
+		tree_leave_out_watchers(w->tree);
 		return;
 	}
 	pid = find(o, why);

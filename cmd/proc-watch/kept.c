@@ -14,7 +14,7 @@
 
 #define FIRST_ROOM ((size_t)16 << 10)
 #define SHORT 4000   /* a file that gives less at once has given all: the kernel fills a page at least */
-#define OTHERS 128   /* descriptors that are left to the rest of the program */
+#define OTHERS 128   /* descriptors that are left to the rest of the program, or a quarter of them if that is more */
 #define MOST 65536
 #define PATH_ROOM 96
 
@@ -29,9 +29,11 @@ void kept_begin(struct kept *k)
 	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
 		k->soft = limit.rlim_cur > MOST ? MOST : (unsigned)limit.rlim_cur;
 		k->hard = limit.rlim_max > MOST ? MOST : (unsigned)limit.rlim_max;
-		k->below = k->soft > OTHERS ? k->soft - OTHERS : 0;
+		k->below = k->soft > OTHERS ? k->soft - (k->soft / 4 > OTHERS ? k->soft / 4 : OTHERS) : 0;
 		k->above = k->hard - k->soft;
 	}
+	k->lists = kept_read(k, &fd, getpid(), getpid(), "children") == 0;
+	kept_close(k, &fd);
 	k->counts = stat("/proc/self/fd", &st) == 0 && st.st_size > 0;
 	k->schedules = kept_read(k, &fd, getpid(), 0, "schedstat") == 0 &&
 	               procfs_schedstat(k->text, k->len, &times) == 0 && times > 0;
@@ -186,23 +188,34 @@ void kept_add(struct kept *k, size_t n, pid_t pid)
 	k->pids[n] = pid;
 }
 
-ssize_t kept_threads(struct kept *k, pid_t pid)
+/* The numbers that are names in a directory. */
+static ssize_t list(struct kept *k, const char *path)
 {
-	char path[PATH_ROOM];
+	DIR *directory = opendir(path);
 	const struct dirent *entry;
-	DIR *directory;
 	ssize_t n = 0;
 
-	snprintf(path, sizeof path, "/proc/%d/task", (int)pid);
-	directory = opendir(path);
 	if (!directory)
 		return fail(errno);
 	while ((entry = readdir(directory))) {
-		long tid = strtol(entry->d_name, NULL, 10);
+		long pid = strtol(entry->d_name, NULL, 10);
 
-		if (tid > 0)
-			kept_add(k, (size_t)n++, (pid_t)tid);
+		if (pid > 0)
+			kept_add(k, (size_t)n++, (pid_t)pid);
 	}
 	closedir(directory);
 	return n;
+}
+
+ssize_t kept_threads(struct kept *k, pid_t pid)
+{
+	char path[PATH_ROOM];
+
+	snprintf(path, sizeof path, "/proc/%d/task", (int)pid);
+	return list(k, path);
+}
+
+ssize_t kept_processes(struct kept *k)
+{
+	return list(k, "/proc");
 }

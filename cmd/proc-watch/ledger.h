@@ -3,8 +3,8 @@
 
 #include <stdint.h>
 
-/* The CPU time of a process's ended children, which is told twice: to the nanosecond, as far as each of them was looked at
- * before it ended, and in clock ticks of those that the process has waited for, short-lived ones that nobody saw
+/* The CPU time of a process's ended children, which is told twice: to the nanosecond, as far as each of them was looked
+ * at before it ended, and in clock ticks of those that the process has waited for, short-lived ones that nobody saw
  * included. Neither alone is all, and both together would be too much. All times in ns. */
 
 struct ledger {
@@ -15,9 +15,9 @@ struct ledger {
 /* waited: what the process has waited for so far. */
 void ledger_begin(struct ledger *l, int64_t waited);
 
-/* Children have ended that were seen to have used `seen` together (0: none have), and after that the process told that it
- * has waited for `waited`. The counted time grows by what was seen at least, and is never under what was waited for. By
- * how much it grew beyond what was seen. */
+/* Children have ended that were seen to have used `seen` together (0: none have), and after that the process told that
+ * it has waited for `waited`. The counted time grows by what was seen at least, and is never under what was waited
+ * for. By how much it grew beyond what was seen. */
 int64_t ledger_settle(struct ledger *l, int64_t waited, int64_t seen);
 
 /* Children that the process never waits for. */

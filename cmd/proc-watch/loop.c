@@ -17,7 +17,7 @@
 #define SAME_SIGNAL 500000000LL /* ns in which a terminal's signal may come a second time */
 #define ALONE 1000000000LL /* ns for COMMAND to end in where the process that was started here has been killed */
 
-enum { FD_SIGNALS, FD_CHILDREN, FD_OUTPUT, FD_ERROR, FD_SERVICE, FD_PROBES };
+enum { FD_SIGNALS, FD_CHILDREN, FD_OUTPUT, FD_ERROR, FD_SERVICE, FD_HELD, FD_PROBES };
 
 static struct pollfd entry(int fd, short events)
 {
@@ -27,7 +27,7 @@ static struct pollfd entry(int fd, short events)
 /* How many descriptors there are to poll. */
 static size_t gather(struct watch *w)
 {
-	size_t n = FD_PROBES + w->probes + w->held.n;
+	size_t n = FD_PROBES + w->probes;
 	struct pollfd *at;
 
 	if (n > w->room) {
@@ -39,11 +39,10 @@ static size_t gather(struct watch *w)
 	w->fds[FD_OUTPUT] = entry(w->drain.stream[0].fd, POLLIN);
 	w->fds[FD_ERROR] = entry(w->drain.stream[1].fd, POLLIN);
 	w->fds[FD_SERVICE] = entry(w->service.fd, POLLIN);
+	w->fds[FD_HELD] = entry(w->held.ended ? -1 : w->held.fd, POLLIN);
 	at = w->fds + FD_PROBES;
 	for (size_t i = 0; i < w->probes; i++)
 		*at++ = entry(w->probe[i]->fd, w->probe[i]->events);
-	for (size_t i = 0; i < w->held.n; i++)
-		*at++ = entry(w->held.ended ? -1 : w->held.process[i].fd, POLLIN);
 	return n;
 }
 
@@ -78,15 +77,24 @@ static void wait_for(struct pollfd *fds, size_t n, int64_t until)
 
 bool loop_reap(struct watch *w)
 {
+	siginfo_t info = {.si_pid = 0};
 	struct rusage used;
-	pid_t pid;
 	int status;
 
-	while ((pid = wait4(-1, &status, WNOHANG, &used)) > 0) {
+	/* Before one is reaped its number is nobody else's. */
+	while (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0) {
+		pid_t pid = info.si_pid;
+
+		if (pid == 0)
+			return true;
+		beside_ended(&w->beside, pid);
+		if (wait4(pid, &status, WNOHANG, &used) != pid)
+			return true;
 		service_reaped(&w->service, pid, status, &used);
 		beside_reaped(&w->beside, pid, status, clock_now());
+		info.si_pid = 0;
 	}
-	return pid == 0;
+	return false;
 }
 
 static void take_signals(struct watch *w, int64_t now)
@@ -113,9 +121,11 @@ static void take_children(struct watch *w)
 	loop_reap(w);
 }
 
-static void take_output(struct watch *w, int64_t now)
+static void take_output(struct watch *w)
 {
-	drain_read(&w->drain, now);
+	if (w->drain.show)
+		progress_clear(&w->progress);
+	drain_read(&w->drain);
 	if (w->drain.most <= DRAIN_FLOOD || w->flooded)
 		return;
 	w->flooded = true;
@@ -159,7 +169,7 @@ static void follow_main_pid(struct watch *w, struct probe *p)
 	if (!p->main_pid || pid == s->pid || s->stopping)
 		return;
 	p->main_pid = 0;
-	if (!is_below(pid) || service_become(s, pid) < 0)
+	if (service_become(s, pid, is_below) < 0)
 		watch_warn(w, "%s: said MAINPID=%ld, which is no process that it has started", w->name, (long)pid);
 	else
 		records_event(&w->records, "mainpid", clock_now(), "{\"pid\":%ld}", (long)pid);
@@ -175,7 +185,7 @@ static void follow_fork(struct watch *w)
 
 	if (!s->ours || !s->ended || s->stopping || s->status != 0)
 		return;
-	if (tree_read(w->tree, false, &r) < 0 || tree_pids(w->tree, &pids) == 0 || service_become(s, pids[0]) < 0)
+	if (tree_read(w->tree, false, &r) < 0 || tree_pids(w->tree, &pids) == 0 || service_become(s, pids[0], is_below) < 0)
 		return;
 	watch_warn(w, "%s: process %ld has ended with status 0 and left others: the eldest, %ld, is watched now",
 		   w->name, (long)before, (long)s->pid);
@@ -207,7 +217,7 @@ void loop_turn(struct watch *w, int64_t until)
 	wait_for(w->fds, n, next_due(w, until));
 	fds = w->fds;
 	now = clock_now();
-	ended = held_look(&w->held, fds + FD_PROBES + w->probes, now);
+	ended = fds[FD_HELD].revents && held_look(&w->held, now);
 	if (fds[FD_SERVICE].revents) {
 		service_seen_end(&w->service, now);
 		loop_reap(w);
@@ -216,7 +226,7 @@ void loop_turn(struct watch *w, int64_t until)
 	if (ended && w->on_end)
 		w->on_end(w);
 	if (fds[FD_OUTPUT].revents || fds[FD_ERROR].revents)
-		take_output(w, now);
+		take_output(w);
 	if (fds[FD_CHILDREN].revents)
 		take_children(w);
 	if (fds[FD_SIGNALS].revents)

@@ -19,7 +19,8 @@ bool loop_reap(struct watch *w);
 /* Wait for this probe too from now on; it is armed. */
 void loop_add(struct watch *w, struct probe *p);
 
-/* Wait for none any more; they are disarmed, but for those that hear of a service as long as it lives. */
+/* Wait for none any more; they are disarmed, which may take a while, but for those that hear of a service as long as it
+ * lives. */
 void loop_drop(struct watch *w);
 
 /* The same without exception. */

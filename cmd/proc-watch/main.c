@@ -107,11 +107,10 @@ static int watch(struct watch *w)
 	const struct options *o = w->options;
 	int status = do_phases(w), stopped = STATUS_DONE;
 
-	if (w->signal > 0)
-		records_event(&w->records, "interrupted", w->signal_at, "{\"signal\":%d}", w->signal);
-
 	if (o->command)
 		stopped = phase_stop(w, status == STATUS_DONE && !w->report.ended[0], o->restarts);
+	if (w->signal > 0)
+		records_event(&w->records, "interrupted", w->signal_at, "{\"signal\":%d}", w->signal);
 	if (w->signal)
 		return w->signal > 0 ? STATUS_SIGNAL + w->signal : STATUS_TROUBLE;
 	return status != STATUS_DONE ? status : stopped;
@@ -178,7 +177,7 @@ static int find_command(const struct options *o, char path[PATH_MAX])
 int main(int argc, char **argv)
 {
 	struct options options;
-	struct watch w = {.options = &options, .children = -1, .service = {.fd = -1, .status = -1}};
+	struct watch w = {.options = &options, .children = -1, .service = {.fd = -1, .status = -1}, .held = {.fd = -1}};
 	char path[PATH_MAX], **words;
 	int status;
 

@@ -11,6 +11,7 @@
 
 #define MS 1000000LL
 #define S 1000000000LL
+#define TIME_MAX (3652LL * 86400 * S)
 
 enum { /* options without a letter */
 	OPT_PID = 256, OPT_PIDFILE, OPT_PORT, OPT_CGROUP, OPT_READY_TIMEOUT, OPT_PROBE_INTERVAL, OPT_IDLE, OPT_WHILE,
@@ -56,9 +57,19 @@ struct said {
 	const char *of_stopping; /* that says how COMMAND is stopped */
 };
 
-static int64_t more_than_0(const char *option, const char *argument)
+/* Sums and multiples of times may not overflow. */
+static int64_t duration(const char *option, const char *argument)
 {
 	int64_t time = cli_duration(option, argument);
+
+	if (time > TIME_MAX)
+		die_usage("%s '%s': expected at most ten years", option, argument);
+	return time;
+}
+
+static int64_t more_than_0(const char *option, const char *argument)
+{
+	int64_t time = duration(option, argument);
 
 	if (time == 0)
 		die_usage("%s '%s': expected more than 0", option, argument);
@@ -99,7 +110,7 @@ static bool take_sampling(struct options *o, int option, const char *argument)
 {
 	switch (option) {
 	case 'i':
-		o->interval = cli_duration("--interval", argument);
+		o->interval = duration("--interval", argument);
 		if (o->interval < MS)
 			die_usage("--interval '%s': expected 1ms or more", argument);
 		return true;
@@ -142,7 +153,7 @@ static bool take_changes(struct options *o, struct said *said, int option, const
 		said->of_changes = "--changes";
 		return true;
 	case OPT_SPREAD:
-		o->spread = cli_duration("--spread", argument);
+		o->spread = duration("--spread", argument);
 		said->of_changes = "--spread";
 		return true;
 	case OPT_DETECT_TIMEOUT:
@@ -179,21 +190,12 @@ static bool take_start_and_stop(struct options *o, struct said *said, int option
 		said->of_stopping = "--stop-signal";
 		return true;
 	case OPT_STOP_TIMEOUT:
-		o->stop_timeout = cli_duration("--stop-timeout", argument);
+		o->stop_timeout = duration("--stop-timeout", argument);
 		said->of_stopping = "--stop-timeout";
 		return true;
 	default:
 		return false;
 	}
-}
-
-static _Noreturn void take_other(int option)
-{
-	if (option == 'h')
-		cli_help(usage);
-	if (option == 'V')
-		cli_version();
-	cli_try_help();
 }
 
 /* --- what goes together --- */
@@ -259,6 +261,8 @@ static void settle_changes(struct options *o, const struct said *said)
 	}
 	if (!o->command && o->cgroup && o->detect_restart && o->readies)
 		die_usage("--ready: not of a control group");
+	if (!o->command && !o->detect_restart && o->readies)
+		die_usage("--ready: what runs already is ready; expected a COMMAND, or --detect restart");
 }
 
 static void settle_watched(struct options *o, const struct said *said)
@@ -303,7 +307,7 @@ void options_parse(struct options *o, int argc, char **argv)
 		if (!take_watched(o, option, optarg) && !take_sampling(o, option, optarg) &&
 		    !take_changes(o, &said, option, optarg) && !take_start_and_stop(o, &said, option, optarg) &&
 		    !measuring_take(&o->common, option, optarg))
-			take_other(option);
+			cli_other(option, usage);
 	}
 	if (argv[optind])
 		o->command = argv + optind;

@@ -9,6 +9,8 @@
 #define MASK \
 	(IN_CREATE | IN_MOVED_TO | IN_MODIFY | IN_CLOSE_WRITE | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR)
 
+#define READS 64 /* at a time: a directory where much happens does not hold up all else */
+
 /* Where the last name before end begins. */
 static size_t name_before(const char *path, size_t end)
 {
@@ -103,7 +105,7 @@ enum pathwatch_news pathwatch_take(struct pathwatch *w)
 	_Alignas(struct inotify_event) char bytes[8192];
 	ssize_t n;
 
-	while (w->fd >= 0 && (n = read(w->fd, bytes, sizeof bytes)) > 0) {
+	for (int i = 0; i < READS && w->fd >= 0 && (n = read(w->fd, bytes, sizeof bytes)) > 0; i++) {
 		for (const char *at = bytes; at < bytes + n;) {
 			const struct inotify_event *e = (const void *)at;
 			enum pathwatch_news one = news_of(w, e, last);

@@ -22,8 +22,8 @@ enum pathwatch_news { PATHWATCH_NOTHING, PATHWATCH_LOOK, PATHWATCH_WRITTEN }; /*
 void pathwatch_open(struct pathwatch *w, const char *path);
 void pathwatch_close(struct pathwatch *w); /* again is fine; zeroed it is not open, but for fd, which is to be -1 */
 
-/* What has come since; to be called when fd is readable, or to look anew. Nothing that comes later is lost: look at the
- * path after this call. */
+/* What has come since, as far as it is read at once; to be called when fd is readable, or to look anew. Nothing that
+ * comes later is lost: look at the path after this call. */
 enum pathwatch_news pathwatch_take(struct pathwatch *w);
 
 /* Watch the directory that is there by now. */

@@ -13,6 +13,7 @@
 #include "phases.h"
 #include "rng.h"
 
+#define REST 200000000LL /* ns for what it has written before its end */
 #define PATIENCE 5000000000LL /* ns for the answer that an URL gives before the change */
 
 struct change {
@@ -32,10 +33,13 @@ static int hold(struct watch *w)
 	const pid_t *pids;
 	struct reading r;
 	size_t n = tree_read(w->tree, false, &r) < 0 ? 0 : tree_pids(w->tree, &pids);
+	ssize_t held = n ? held_take(&w->held, pids, n, name) : 0;
 
-	if (n && held_take(&w->held, pids, n, name))
+	if (held > 0)
 		return STATUS_DONE;
-	if (name)
+	if (held < 0)
+		watch_warn(w, "--detect restart: the %zu processes of %s: %s", n, w->name, strerror(errno));
+	else if (name)
 		watch_warn(w, "--detect restart:%s: %s has no such process", name, w->name);
 	else
 		watch_warn(w, "--detect restart: %s has no processes", w->name);
@@ -62,8 +66,14 @@ static int touch(const char *path)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_NOCTTY | O_NONBLOCK | O_CLOEXEC, 0666), error;
 
-	if (fd < 0)
-		return errno == EISDIR ? utimensat(AT_FDCWD, path, NULL, 0) : -1;
+	if (fd < 0) {
+		/* A directory, or one's own file that may not be written. */
+		error = errno;
+		if (utimensat(AT_FDCWD, path, NULL, 0) == 0)
+			return 0;
+		errno = error;
+		return -1;
+	}
 	error = futimens(fd, NULL) < 0 ? errno : 0;
 	close(fd);
 	errno = error;
@@ -125,6 +135,8 @@ static int await(struct watch *w, const struct change *c)
 	while (!w->signal && !is_seen(w) && !loop_gone(w) && (o->detect_restart || !p->failed) &&
 	       clock_now() < c->until)
 		loop_turn(w, c->until);
+	if (loop_gone(w))
+		drain_rest(&w->drain, REST);
 	if (w->signal || is_seen(w))
 		return STATUS_DONE;
 	if (loop_gone(w))
@@ -181,21 +193,24 @@ static int64_t tell(struct watch *w, const struct change *c)
 /* Whoever was restarted is to be ready again. */
 static int await_ready(struct watch *w, const struct change *c, int64_t since)
 {
-	const struct options *o = w->options;
-	struct timing t = {.part = "detect", .metric = "ready", .at = c->began, .bound = 0, .seq = c->number};
+	struct timing t = {.part = "detect", .metric = "ready", .at = c->began, .seq = c->number};
 	int status = phase_ready(w, since);
 
 	if (status == STATUS_DONE && !w->signal) {
-		for (size_t i = 0; i < o->readies; i++) {
-			if (o->ready[i].when - c->began < t.length)
-				continue;
-			t.length = o->ready[i].when - c->began;
-			t.bound = o->ready[i].bound;
-		}
+		t.length = phase_ready_at(w, c->began, &t.bound) - c->began;
 		records_timing(&w->records, &t);
 		times_add(&w->report.detect_ready, t.length);
+		if (t.bound > w->report.detect_ready_bound)
+			w->report.detect_ready_bound = t.bound;
 	}
 	return status;
+}
+
+/* That the service itself has ended may be told a moment later than that one of those held has. */
+static void await_own_end(struct watch *w)
+{
+	while (w->held.ended && w->held.ended->pid == w->service.pid && !w->service.ended && !w->signal)
+		loop_turn(w, INT64_MAX);
 }
 
 /* From the end of the old one on. What cannot be armed is told, and is missing then. */
@@ -221,6 +236,7 @@ static int change_once(struct watch *w, int64_t number)
 		status = await(w, &c);
 	if (status == STATUS_DONE && !w->signal)
 		when = tell(w, &c);
+	await_own_end(w);
 	held_drop(&w->held);
 	w->on_end = NULL;
 	if (status == STATUS_DONE && !w->signal && o->detect_restart && w->service.ended)

@@ -136,23 +136,41 @@ int phase_ready(struct watch *w, int64_t since)
 	return STATUS_TROUBLE;
 }
 
-static void tell_ready(struct watch *w, int64_t seq)
+int64_t phase_ready_at(const struct watch *w, int64_t since, int64_t *bound)
 {
-	struct options *o = w->options;
-	int64_t last = w->service.started;
+	const struct options *o = w->options;
+	int64_t last = since, earliest = since;
 
 	for (size_t i = 0; i < o->readies; i++) {
 		const struct probe *p = &o->ready[i];
 
-		records_ready(&w->records, p, w->service.started, seq);
-		times_add(&w->report.ready[i], p->when - w->service.started);
-		if (p->bound > w->report.bound[i])
-			w->report.bound[i] = p->bound;
 		if (p->when > last)
 			last = p->when;
+		if (p->when - p->bound > earliest)
+			earliest = p->when - p->bound;
+	}
+	*bound = last - earliest;
+	return last;
+}
+
+static void tell_ready(struct watch *w, int64_t seq)
+{
+	struct options *o = w->options;
+	int64_t started = w->service.started, bound, last = phase_ready_at(w, started, &bound);
+
+	for (size_t i = 0; i < o->readies; i++) {
+		struct probe *p = &o->ready[i];
+
+		/* Not before it was started. */
+		if (p->bound > p->when - started)
+			p->bound = p->when - started;
+		records_ready(&w->records, p, started, seq);
+		times_add(&w->report.ready[i], p->when - started);
+		if (p->bound > w->report.bound[i])
+			w->report.bound[i] = p->bound;
 	}
 	if (o->readies)
-		records_event(&w->records, "ready", last, "{\"after\":%lld}", (long long)(last - w->service.started));
+		records_event(&w->records, "ready", last, "{\"after\":%lld}", (long long)(last - started));
 }
 
 int phase_start(struct watch *w, int64_t seq)

@@ -19,7 +19,7 @@ static void look_for_zombies(struct watch *w)
 {
 	struct reading r;
 
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < 2 && !w->signal; i++) {
 		if (w->zombies_told || tree_read(w->tree, false, &r) < 0)
 			return;
 		sampler_see_zombies(&w->sampler, &r);
@@ -31,20 +31,19 @@ static void look_for_zombies(struct watch *w)
 	loop_turn(w, 0);
 }
 
-static void send(struct watch *w, int signal)
+/* Signal the service, and wait for its end until then. Nothing is written before, which would take time. true: it has
+ * ended. */
+static bool end_by(struct watch *w, int signal, int64_t until, bool patient)
 {
 	char name[SIGNAL_NAME_MAX];
+	int64_t at = clock_now();
+	bool sent = service_signal(&w->service, signal) == 0;
 
-	if (service_signal(&w->service, signal) == 0)
-		records_event(&w->records, "signal", clock_now(), "{\"pid\":%ld,\"signal\":\"%s\"}",
-			      (long)w->service.pid, signal_name(signal, name));
-}
-
-/* true: it has ended. */
-static bool await_end(struct watch *w, int64_t until, bool patient)
-{
 	while (!w->service.ended && clock_now() < until && (patient || !w->hurry))
 		loop_turn(w, until);
+	if (sent)
+		records_event(&w->records, "signal", at, "{\"pid\":%ld,\"signal\":\"%s\"}", (long)w->service.pid,
+			      signal_name(signal, name));
 	return w->service.ended;
 }
 
@@ -58,15 +57,13 @@ static int64_t end_service(struct watch *w, bool *killed)
 	w->service.stopping = true;
 	*killed = false;
 	begin = w->service.asked = clock_now();
-	send(w, o->stop_signal);
-	if (await_end(w, begin + w->stop_timeout, false))
+	if (end_by(w, o->stop_signal, begin + w->stop_timeout, false))
 		return begin;
 	*killed = true;
 	if (!w->hurry && o->stop_signal != SIGKILL)
 		watch_warn(w, "%s: did not end by %s within %s: killed", w->name, signal_name(o->stop_signal, name),
 			   unit_text(UNIT_NS, (double)w->stop_timeout).s);
-	send(w, SIGKILL);
-	if (await_end(w, clock_now() + AFTER_KILL, true))
+	if (end_by(w, SIGKILL, clock_now() + AFTER_KILL, true))
 		return begin;
 	watch_warn(w, "%s: process %ld does not end even by KILL", w->name, (long)w->service.pid);
 	return -1;
@@ -79,17 +76,19 @@ static bool is_beside(const struct watch *w, pid_t pid)
 }
 
 /* What its end has left behind, COMMAND itself aside, which only waits for it. */
-static void tell_left(struct watch *w, const pid_t *pids, ssize_t n)
+static void tell_left(struct watch *w)
 {
-	ssize_t left = 0;
+	const pid_t *pids;
+	struct reading r;
+	size_t n = tree_read(w->tree, false, &r) < 0 ? 0 : tree_pids(w->tree, &pids), left = 0;
 
-	for (ssize_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++)
 		left += pids[i] != w->service.command && !is_beside(w, pids[i]);
-	if (left <= 0)
+	if (!left)
 		return;
-	watch_warn(w, "%s: its end left %zd process%s of its own behind, ended now", w->name, left,
+	watch_warn(w, "%s: its end left %zu process%s of its own behind, ended now", w->name, left,
 		   left == 1 ? "" : "es");
-	records_event(&w->records, "left", clock_now(), "{\"processes\":%zd}", left);
+	records_event(&w->records, "left", clock_now(), "{\"processes\":%zu}", left);
 }
 
 /* All that is still below this process, which has until then to end by itself; and reaped. */
@@ -99,11 +98,15 @@ static int end_others(struct watch *w, int64_t until)
 	size_t room = 0;
 	ssize_t n = 0;
 
-	if (loop_reap(w))
+	if (loop_reap(w)) {
+		tell_left(w);
 		n = descendants_list(getpid(), &pids, &room);
-	tell_left(w, pids, n);
+	}
 	for (ssize_t i = 0; i < n; i++)
 		kill(pids[i], SIGTERM);
+	/* One that was stopped takes it only once it goes on. */
+	for (ssize_t i = 0; i < n; i++)
+		kill(pids[i], SIGCONT);
 	free(pids);
 	while (loop_reap(w) && clock_now() < until && !w->hurry)
 		loop_turn(w, until);
@@ -130,14 +133,17 @@ int phase_stop(struct watch *w, bool told, int64_t seq)
 	struct service *s = &w->service;
 	int64_t begin = 0, until;
 	bool killed = false;
-	int status;
+	int status, lost = STATUS_DONE;
 
 	watch_doing(w, "stopping");
 	if (s->pid && !s->ended) {
 		look_for_zombies(w);
-		/* It may just have ended, which is told as an error then. */
-		if (s->ended && told)
-			return phase_lost(w, "before it was to be stopped");
+		/* It may just have ended. */
+		loop_turn(w, 0);
+	}
+	if (s->pid && s->ended && told && !w->signal) {
+		lost = phase_lost(w, "before it was to be stopped");
+	} else if (s->pid && !s->ended) {
 		begin = end_service(w, &killed);
 		if (begin >= 0)
 			records_exit(&w->records, s, drain_last(&w->drain));
@@ -151,13 +157,13 @@ int phase_stop(struct watch *w, bool told, int64_t seq)
 	drain_rest(&w->drain, S);
 	drain_close(&w->drain);
 	loop_drop_all(w);
-	return begin < 0 ? STATUS_TROUBLE : status;
+	return begin < 0 ? STATUS_TROUBLE : lost != STATUS_DONE ? lost : status;
 }
 
 int phase_restarts(struct watch *w)
 {
 	for (int64_t i = 0; i < w->options->restarts && !w->signal; i++) {
-		struct timing t = {.part = "restart", .bound = -1, .seq = i};
+		struct timing t = {.part = "restart", .seq = i};
 		int64_t end, ready;
 		int status;
 
@@ -167,11 +173,9 @@ int phase_restarts(struct watch *w)
 			status = phase_start(w, i + 1);
 		if (status != STATUS_DONE || w->signal)
 			return status;
-		ready = end;
-		for (size_t k = 0; k < w->options->readies; k++) {
-			if (w->options->ready[k].when > ready)
-				ready = w->options->ready[k].when;
-		}
+		ready = phase_ready_at(w, w->service.started, &t.bound);
+		if (t.bound > w->report.restart_bound)
+			w->report.restart_bound = t.bound;
 		t.metric = "latency";
 		t.at = end;
 		t.length = ready - end;

@@ -15,6 +15,10 @@ int phase_arm(struct watch *w);
 /* Wait until all of the --ready methods have seen it, from `since`, clock_now(), on; they are armed and added. */
 int phase_ready(struct watch *w, int64_t since);
 
+/* When the last of the --ready methods saw it, which was not before `since`, clock_now(); all have. *bound: by how much
+ * earlier it may have been, at most. */
+int64_t phase_ready_at(const struct watch *w, int64_t since, int64_t *bound);
+
 int phase_idle(struct watch *w);
 int phase_busy(struct watch *w);
 

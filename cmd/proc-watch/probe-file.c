@@ -103,4 +103,5 @@ const struct probe_method probe_file = {
 	.step = step,
 	.disarm = disarm,
 	.end = end,
+	.lingers = true,
 };

@@ -18,6 +18,7 @@ struct probe_method {
 	void (*disarm)(struct probe *p); /* closes what it has open; again is fine */
 	void (*end)(struct probe *p);
 	bool stays;                      /* it goes on when it was seen */
+	bool lingers;                    /* closing takes its time, and disturbs nobody later: as probe_disarm() does */
 };
 
 struct probe_own {
@@ -29,7 +30,7 @@ struct probe_own {
 
 extern const struct probe_method probe_tcp, probe_http, probe_unix, probe_file, probe_fd, probe_notify, probe_log;
 
-/* It is seen, or can not be any more: disarmed, but for the kinds that stay. */
+/* It is seen, or can not be any more: nothing is polled, and all is closed, but for the kinds that stay or linger. */
 void probe_see(struct probe *p, int64_t when, int64_t bound);
 void probe_fail(struct probe *p, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

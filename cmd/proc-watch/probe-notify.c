@@ -16,6 +16,8 @@
 #include "probe-kind.h"
 
 #define DESCRIPTORS 253 /* in one message: SCM_MAX_FD of the kernel */
+#define MESSAGES 64     /* that are taken at a time: who sends without end is not read without end */
+#define LEFT_OVER 10000 /* the same of what was sent before probe_arm() */
 
 struct notified {
 	struct probe *probe;
@@ -198,17 +200,25 @@ static void close_all(struct msghdr *message)
 	}
 }
 
-static void step(struct probe *p, int64_t now)
+/* Of a message that is longer than there is room for, the last line is not whole. One NUL at its end is none of it. */
+static size_t whole(const char *text, size_t len, bool cut)
+{
+	const char *newline = cut ? memrchr(text, '\n', len) : NULL;
+
+	if (cut)
+		return newline ? (size_t)(newline - text) : 0;
+	return len > 0 && text[len - 1] == '\0' ? len - 1 : len;
+}
+
+static void receive(int most)
 {
 	static char text[64 << 10];
 	static union {
 		struct cmsghdr align;
 		char bytes[CMSG_SPACE(DESCRIPTORS * sizeof(int))];
 	} control;
-	(void)p;
-	(void)now;
 
-	for (;;) {
+	for (int i = 0; i < most; i++) {
 		struct iovec part = {.iov_base = text, .iov_len = sizeof text};
 		struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = &control,
 					 .msg_controllen = sizeof control};
@@ -219,8 +229,15 @@ static void step(struct probe *p, int64_t now)
 		if (n < 0)
 			continue;
 		close_all(&message);
-		take(text, (size_t)n, clock_now());
+		take(text, whole(text, (size_t)n, message.msg_flags & MSG_TRUNC), clock_now());
 	}
+}
+
+static void step(struct probe *p, int64_t now)
+{
+	(void)p;
+	(void)now;
+	receive(MESSAGES);
 }
 
 /* What was told before does not count. */
@@ -233,7 +250,7 @@ static int arm(struct probe *p, int64_t patience)
 		return probe_refuse(p, "a socket to be told on: %s", strerror(errno));
 	n->listens = true;
 	p->own->armed = false;
-	step(p, 0);
+	receive(LEFT_OVER);
 	p->own->armed = true;
 	if (p->use == PROBE_READY)
 		p->main_pid = 0;

@@ -179,4 +179,5 @@ const struct probe_method probe_unix = {
 	.step = step,
 	.disarm = disarm,
 	.end = end,
+	.lingers = true,
 };

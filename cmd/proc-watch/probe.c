@@ -60,9 +60,13 @@ int probe_expected(struct probe *p, const char *format, ...)
 
 static void end_wait(struct probe *p)
 {
+	const struct probe_method *m = p->own->method;
+
 	p->own->armed = false;
 	p->due = INT64_MAX;
-	if (!p->own->method->stays)
+	if (m->lingers)
+		p->fd = -1;
+	else if (!m->stays)
 		probe_disarm(p);
 }
 

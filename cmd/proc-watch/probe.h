@@ -69,6 +69,8 @@ void probe_step(struct probe *p, int64_t now);
  * each. len 0: that stream has ended, and a last line without a newline counts. To be called armed or not. */
 void probe_output(struct probe *p, int stream, const char *bytes, size_t len, int64_t now);
 
-void probe_disarm(struct probe *p); /* closes what it has open; again is fine */
+/* Closes what it has open; again is fine. A probe that has seen something, or failed, may have something open until
+ * then, which the kernel takes up to 20 ms to close: not at a moment that matters. */
+void probe_disarm(struct probe *p);
 
 #endif

@@ -172,28 +172,43 @@ int process_account(struct kept *k, struct process *p)
 	return 0;
 }
 
-/* What is resident grows by page faults, hardly without (the kernel joins pages, another process fills them in): the
- * peak, which takes the kernel longer than all else, is read where there were any, and now and then. */
-static void read_memory(struct kept *k, struct process *p, int64_t now)
+/* In bytes. 0, or -1 with errno. */
+static int read_resident(struct kept *k, struct process *p, int64_t *resident)
 {
 	static int64_t page;
-	struct procfs_status s;
-	int64_t resident;
+	int64_t pages;
 
 	if (!page)
 		page = sysconf(_SC_PAGESIZE);
-	if (kept_read(k, &p->statm, p->pid, p->face, "statm") != 0 || procfs_statm(k->text, k->len, &resident) != 0 ||
-	    __builtin_mul_overflow(resident, page, &p->rss))
-		p->rss = -1;
+	if (kept_read(k, &p->statm, p->pid, p->face, "statm") != 0 || procfs_statm(k->text, k->len, &pages) != 0)
+		return -1;
+	if (!__builtin_mul_overflow(pages, page, resident))
+		return 0;
+	errno = EOVERFLOW;
+	return -1;
+}
+
+/* What is resident grows by page faults, hardly without (the kernel joins pages, another process fills them in): the
+ * peak, which takes the kernel longer than all else, is read where there were any, and now and then. 0, or -1 with
+ * errno. */
+static int read_memory(struct kept *k, struct process *p, int64_t now)
+{
+	struct procfs_status s;
+
+	p->rss = -1;
+	if (read_resident(k, p, &p->resident) != 0)
+		return -1;
+	p->rss = p->resident > -p->beyond ? p->resident + p->beyond : 0;
 	if (p->peak >= p->rss && p->faults == p->peak_faults && now - p->peak_at < OLD)
-		return;
+		return 0;
 	p->peak_faults = p->faults;
 	p->peak_at = now;
 	p->peak = -1;
-	if (kept_read(k, &p->status, p->pid, p->face, "status") == 0 && procfs_status(k->text, k->len, &s) == 0) {
-		p->peak = s.peak;
-		p->ignores_children = s.ignores_children;
-	}
+	if (kept_read(k, &p->status, p->pid, p->face, "status") != 0 || procfs_status(k->text, k->len, &s) != 0)
+		return -1;
+	p->peak = s.peak;
+	p->ignores_children = s.ignores_children;
+	return 0;
 }
 
 /* How often a thread was switched to: as often as it was switched from, by and by. -1: the thread is gone, or it cannot
@@ -234,25 +249,30 @@ static bool read_switches(struct kept *k, struct process *p)
 static void list_threads(struct kept *k, struct process *p)
 {
 	ssize_t n = kept_threads(k, p->pid);
-	size_t left = 0;
+	size_t left = 0, at = 0;
 
 	if (n < 0)
 		return;
 	for (size_t i = 0; i < p->n_threads; i++)
 		p->thread[i].alive = false;
 	for (ssize_t i = 0; i < n; i++) {
-		size_t at = 0;
+		size_t known = p->n_threads;
 
-		while (at < p->n_threads && p->thread[at].tid != k->pids[i])
+		/* Both are in the order in which the threads began, so the next one is tried first. */
+		for (size_t tried = 0; tried < p->n_threads && known == p->n_threads; tried++) {
+			at = at < p->n_threads ? at : 0;
+			if (p->thread[at].tid == k->pids[i])
+				known = at;
 			at++;
-		if (at == p->n_threads) {
+		}
+		if (known == p->n_threads) {
 			if (p->n_threads == p->thread_room) {
 				p->thread_room = p->thread_room ? 2 * p->thread_room : 2;
 				p->thread = x_reallocarray(p->thread, p->thread_room, sizeof *p->thread);
 			}
 			p->thread[p->n_threads++] = (struct thread){.tid = k->pids[i], .children = -1, .schedule = -1};
 		}
-		p->thread[at].alive = true;
+		p->thread[known].alive = true;
 	}
 	for (size_t i = 0; i < p->n_threads; i++) {
 		struct thread *t = &p->thread[i];
@@ -299,30 +319,49 @@ static bool face_lives(const struct process *p)
 	return false;
 }
 
+/* What its own clock said last, where what has its pid by now is another process. */
+static void take_back(struct process *p, int64_t looked_own)
+{
+	int64_t ns;
+
+	if (!p->clockless && read_clock(p, &ns))
+		p->own = looked_own > 0 ? looked_own : 0;
+}
+
 int process_look(struct kept *k, struct process *p, int64_t now)
 {
+	int64_t looked_own = p->looked_own;
+
 	p->looked_at = now;
 	p->looked_own = p->own;
 	if (p->watcher) {
 		list_threads(k, p);
 		return 0;
 	}
-	if (process_account(k, p) != 0)
+	if (process_account(k, p) != 0) {
+		take_back(p, looked_own);
 		return -1;
+	}
 	if (p->dark)
 		return 0;
 	read_threads(k, p);
 	if (p->face && !face_lives(p))
 		choose_face(k, p);
-	read_memory(k, p, now);
-	if (kept_descriptors(k, &p->descriptors, p->pid, p->face, &p->fds) != 0)
+	/* It may go at any moment; a thread that stands for the first one may go alone. */
+	if (read_memory(k, p, now) != 0 && errno == ESRCH && !p->face)
+		return -1;
+	if (kept_descriptors(k, &p->descriptors, p->pid, p->face, &p->fds) != 0) {
+		if (errno == ESRCH && !p->face && !p->zombie)
+			return -1;
 		p->fds = p->zombie ? 0 : -1;
+	}
 	return 0;
 }
 
 int64_t process_pss(struct kept *k, struct process *p)
 {
 	struct procfs_rollup r;
+	int64_t resident;
 	int fd = -1, result, error;
 
 	if (p->zombie)
@@ -336,7 +375,22 @@ int64_t process_pss(struct kept *k, struct process *p)
 		return error == ESRCH ? 0 : -1;
 	if (k->len == 0)
 		return 0;
-	return procfs_rollup(k->text, k->len, &r) == 0 ? r.pss : -1;
+	if (procfs_rollup(k->text, k->len, &r) != 0)
+		return -1;
+	if (p->rss >= 0 && read_resident(k, p, &resident) == 0 && resident == p->resident) { /* it has not changed */
+		p->beyond = r.rss - resident;
+		p->rss = r.rss;
+	}
+	return r.pss;
+}
+
+pid_t process_parent(struct kept *k, pid_t pid)
+{
+	struct procfs_stat s;
+	int fd = -1, result = kept_read(k, &fd, pid, 0, "stat");
+
+	kept_close(k, &fd);
+	return result == 0 && procfs_stat(k->text, k->len, &s) == 0 ? s.parent : 0;
 }
 
 size_t process_children(struct kept *k, struct process *p)

@@ -9,10 +9,10 @@
 #include "kept.h"
 #include "ledger.h"
 
-/* One process of a tree, and what it was last seen to use. Its CPU clock, one system call, tells whether it ran since: if
- * not, nothing else of it can have changed but what the kernel takes from it (pages that are written out). While a process
- * runs, its clock goes on at each tick of the kernel (1 to 10 ms), so that what it did since the last one may be seen by
- * the next reading only. */
+/* One process of a tree, and what it was last seen to use. Its CPU clock, one system call, tells whether it ran since:
+ * if not, nothing else of it can have changed but what the kernel takes from it (pages that are written out). While a
+ * process runs, its clock goes on at each tick of the kernel (1 to 10 ms), so that what it did since the last one may
+ * be seen by the next reading only. */
 
 struct thread;
 
@@ -37,6 +37,8 @@ struct process {
 	int64_t seen;           /* ns: of that, children that were found to have ended in this reading */
 
 	int64_t rss, peak, threads, fds; /* -1: cannot be read */
+	int64_t resident;       /* bytes, as statm has it */
+	int64_t beyond;         /* by how much more it was when its pages were walked last */
 	int64_t switches;       /* as far as seen: of threads that ended, only until they were last looked at */
 	int64_t read, written;  /* with those of its children that it waited for */
 
@@ -65,8 +67,12 @@ int process_account(struct kept *k, struct process *p);
 /* Read all. 0, or -1: it is gone. */
 int process_look(struct kept *k, struct process *p, int64_t now);
 
-/* Its proportional set size in bytes; 0 where it has none (any more), -1 where it may not be read. */
+/* Its proportional set size in bytes; 0 where it has none (any more), -1 where it may not be read. Its pages are walked
+ * for it, which sets rss right: from Linux 6.2 to 6.15 statm is wrong by up to some dozens of pages for each CPU. */
 int64_t process_pss(struct kept *k, struct process *p);
+
+/* The parent of any process; 0: it is gone, or that cannot be read. */
+pid_t process_parent(struct kept *k, pid_t pid);
 
 /* Its children, into k->pids; of the threads that it had when it was last looked at. How many. */
 size_t process_children(struct kept *k, struct process *p);

@@ -6,8 +6,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* What the kernel writes into files of /proc, parsed: of a text of len bytes, which need not end in NUL. Each of them: 0, or
- * -1 with errno EPROTO where it is none. Nothing is allocated. */
+/* What the kernel writes into files of /proc, parsed: of a text of len bytes, which need not end in NUL. Each of them:
+ * 0, or -1 with errno EPROTO where it is none. Nothing is allocated. */
 
 struct procfs_stat {            /* /proc/PID/stat */
 	pid_t pid, parent, session; /* parent and session 0: outside of this name space of pids */
@@ -15,8 +15,10 @@ struct procfs_stat {            /* /proc/PID/stat */
 	int64_t threads;
 	int64_t start;          /* clock ticks since boot */
 	int64_t own;            /* clock ticks of CPU, user and system: of all threads, dead ones too */
-	int64_t faults;         /* page faults of all threads, with and without I/O: without one, no memory becomes resident */
-	int64_t waited;         /* clock ticks of CPU: of the children that it waited for, and of those that they waited for */
+	int64_t faults;         /* page faults of all threads, with and without I/O: without one, no memory becomes
+	                           resident */
+	int64_t waited;         /* clock ticks of CPU: of the children that it waited for, and of those that they
+	                           waited for */
 };
 int procfs_stat(const char *text, size_t len, struct procfs_stat *s);
 
@@ -44,8 +46,8 @@ int procfs_rollup(const char *text, size_t len, struct procfs_rollup *r);
 /* /proc/PID/task/TID/schedstat: how often the thread was put onto a CPU. */
 int procfs_schedstat(const char *text, size_t len, int64_t *times);
 
-/* The next of the pids that stand in [*at, end), with white space between (children, cgroup.procs). 1, 0 at the end, or -1
- * with errno. A 0 stands for a process outside of this name space of pids. */
+/* The next of the pids that stand in [*at, end), with white space between (children, cgroup.procs). 1, 0 at the end,
+ * or -1 with errno. A 0 stands for a process outside of this name space of pids. */
 int procfs_pid(const char **at, const char *end, pid_t *pid);
 
 struct procfs_socket {          /* a line of /proc/net/tcp and tcp6 */

@@ -45,9 +45,9 @@ static void print_times(struct report *r, const struct options *o, FILE *out)
 	for (size_t i = 0; i < o->readies; i++)
 		put_line(out, i ? "" : "ready", &r->ready[i], o->ready[i].text, r->bound[i]);
 	put_line(out, "detection", &r->detect, r->detected, r->detect_bound);
-	put_line(out, "", &r->detect_ready, "until ready again", 0);
-	put_line(out, "restart", &r->restart, "from its end until ready again", 0);
-	put_line(out, "", &r->total, "from the signal until ready again", 0);
+	put_line(out, "", &r->detect_ready, "until ready again", r->detect_ready_bound);
+	put_line(out, "restart", &r->restart, "from its end until ready again", r->restart_bound);
+	put_line(out, "", &r->total, "from the signal until ready again", r->restart_bound);
 	put_line(out, "stop", &r->stop, "", 0);
 	if (r->killed)
 		fprintf(out, "  %-10s %zu ended only by KILL\n", r->stop.n ? "" : "stop", r->killed);

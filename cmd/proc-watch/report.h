@@ -18,7 +18,7 @@ struct report {
 	struct times ready[READY_MAX];   /* of each --ready, at the first start and at each restart */
 	int64_t bound[READY_MAX];        /* the largest */
 	struct times detect, detect_ready, restart, total, stop;
-	int64_t detect_bound;            /* the largest */
+	int64_t detect_bound, detect_ready_bound, restart_bound; /* the largest */
 	char detected[48];               /* "restart of nebula" */
 	size_t killed;                   /* stops that took KILL */
 	struct sampled phase[PHASES_MAX];

@@ -106,16 +106,22 @@ int service_start(struct service *s, struct options *o, struct drain *d, const s
 	s->ours = true;
 	s->command = pid;
 	s->command_ended = false;
-	return service_become(s, pid);
+	return service_become(s, pid, NULL);
 }
 
-int service_become(struct service *s, pid_t pid)
+int service_become(struct service *s, pid_t pid, bool (*is)(pid_t pid))
 {
 	int fd = proc_pidfd(pid);
 
 	/* Linux before 5.3, or valgrind: of a child the end is told when it is reaped. */
 	if (fd < 0 && !(errno == ENOSYS && s->ours))
 		return -1;
+	if (is && !is(pid)) {
+		if (fd >= 0)
+			close(fd);
+		errno = ESRCH;
+		return -1;
+	}
 	service_close(s);
 	s->pid = pid;
 	s->fd = fd;
@@ -140,7 +146,7 @@ static int64_t ns_of(struct timeval tv)
 
 void service_reaped(struct service *s, pid_t pid, int status, const struct rusage *used)
 {
-	if (pid == s->command) {
+	if (pid == s->command && !s->command_ended) {
 		s->command_ended = true;
 		s->command_status = status;
 		s->command_cpu = ns_of(used->ru_utime) + ns_of(used->ru_stime);

@@ -35,8 +35,9 @@ struct service {
  * blocked in it. */
 int service_start(struct service *s, struct options *o, struct drain *d, const sigset_t *mask);
 
-/* pid is the service from now on. 0, or -1 with errno (ESRCH: there is no such process). */
-int service_become(struct service *s, pid_t pid);
+/* pid is the service from now on. is: whether a process of that number, which cannot become another's while it is asked,
+ * is the one that is meant; NULL: it is. 0, or -1 with errno (ESRCH: there is no such process). */
+int service_become(struct service *s, pid_t pid, bool (*is)(pid_t pid));
 
 /* Its pidfd is readable. */
 void service_seen_end(struct service *s, int64_t now);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cgroup.h"
@@ -19,11 +20,14 @@ struct tree {
 	struct kept kept;
 	struct cgroup *cgroup; /* NULL: it is a tree */
 	pid_t left_out;        /* a session; 0: none */
+	pid_t watchers[2];     /* processes that are left out; 0: none */
 	struct process **all;  /* each behind its parent, but for those whose parent went */
 	size_t n, room;
 	struct process *bucket[BUCKETS];
 	uint64_t order, readings;
+	int64_t ticks[2];       /* since boot, at the last reading and the one before it */
 	struct reading gone;    /* cpu, switches, read, written: of those that are in nobody's figures any more */
+	struct reading earlier; /* the same of those that came from elsewhere, until they came */
 	struct reading highest; /* the same as they were last told */
 	pid_t *pids;
 	size_t n_pids, pids_room;
@@ -108,19 +112,30 @@ void tree_free(struct tree *t)
 	free(t);
 }
 
-/* What p used stays in the sums, though p will not be there any more. */
-static void keep_io(struct tree *t, const struct process *p)
+/* What p used, as far as it is known. */
+static void add_io(struct reading *r, const struct process *p)
 {
 	if (p->read > 0)
-		add(&t->gone.read, p->read);
+		add(&r->read, p->read);
 	if (p->written > 0)
-		add(&t->gone.written, p->written);
+		add(&r->written, p->written);
+}
+
+static void add_switches(struct reading *r, const struct process *p)
+{
+	if (p->switches > 0)
+		add(&r->switches, p->switches);
+}
+
+/* It stays in the sums, though p will not be there any more. */
+static void keep_io(struct tree *t, const struct process *p)
+{
+	add_io(&t->gone, p);
 }
 
 static void keep_switches(struct tree *t, const struct process *p)
 {
-	if (p->switches > 0)
-		add(&t->gone.switches, p->switches);
+	add_switches(&t->gone, p);
 }
 
 static int64_t cpu_of(const struct process *p)
@@ -150,8 +165,14 @@ static void leave_out_below(struct tree *t, struct process *p)
 {
 	const struct process *parent = p->orphan ? NULL : find(t, p->parent);
 
-	if (parent && parent->out)
+	if ((parent && parent->out) || p->pid == t->watchers[0] || p->pid == t->watchers[1])
 		leave_out(t, p);
+}
+
+void tree_leave_out_watchers(struct tree *t)
+{
+	t->watchers[0] = getpid();
+	t->watchers[1] = getppid();
 }
 
 void tree_leave_out(struct tree *t, pid_t sid)
@@ -200,20 +221,66 @@ static void take_new(struct tree *t, size_t n)
 	}
 }
 
+/* p, which was found just now, may have been elsewhere: it was moved into the cgroup, or adopted. What it used until
+ * then is not theirs. One that started since the reading before the last one may just have been overlooked: the
+ * kernel's lists of children are not always whole. */
+static void leave_earlier(struct tree *t, const struct process *p)
+{
+	if (t->readings <= 2 || p->start == 0 || p->start >= t->ticks[1] || p->out || p->watcher)
+		return;
+	add(&t->earlier.cpu, cpu_of(p));
+	add_switches(&t->earlier, p);
+	add_io(&t->earlier, p);
+}
+
+static void look_at(struct tree *t, struct process *p, int64_t now)
+{
+	bool is_new = !p->looked_at;
+
+	if (t->cgroup && p->met != t->readings) {
+		end(t, p);
+		return;
+	}
+	look(t, p, now);
+	if (is_new && !p->gone)
+		leave_earlier(t, p);
+	if (!t->cgroup && !p->gone && t->kept.lists)
+		take_new(t, process_children(&t->kept, p));
+}
+
+/* Where the kernel keeps no lists of children: whoever says that one of these is its parent. true: some have come. */
+static bool search_children(struct tree *t)
+{
+	ssize_t n = kept_processes(&t->kept);
+	size_t before = t->n;
+
+	for (ssize_t i = 0; i < n; i++) {
+		pid_t pid = t->kept.pids[i];
+		const struct process *parent;
+		struct process *p;
+
+		if (find(t, pid))
+			continue;
+		parent = find(t, process_parent(&t->kept, pid));
+		if (!parent || parent->gone)
+			continue;
+		p = take(t, pid);
+		if (p)
+			leave_out_below(t, p);
+	}
+	return t->n > before;
+}
+
 static void look_at_all(struct tree *t, int64_t now)
 {
+	size_t i = 0;
+
 	if (t->cgroup)
 		take_new(t, cgroup_members(t->cgroup, &t->kept));
-	for (size_t i = 0; i < t->n; i++) { /* and those that are found meanwhile */
-		struct process *p = t->all[i];
-
-		if (t->cgroup && p->met != t->readings)
-			end(t, p);
-		else
-			look(t, p, now);
-		if (!t->cgroup && !p->gone)
-			take_new(t, process_children(&t->kept, p));
-	}
+	do {
+		for (; i < t->n; i++) /* and those that are found meanwhile */
+			look_at(t, t->all[i], now);
+	} while (!t->cgroup && !t->kept.lists && search_children(t));
 }
 
 /* p is read anew, then those that it may have waited for: which of them are in p's figures is certain if none of them
@@ -350,6 +417,12 @@ static void forget_gone(struct tree *t)
 	t->n = left;
 }
 
+static void subtract(int64_t *sum, int64_t value)
+{
+	if (*sum >= 0)
+		*sum = *sum > value ? *sum - value : 0;
+}
+
 static void sum(struct tree *t, bool pss, struct reading *r)
 {
 	r->cpu = t->gone.cpu;
@@ -372,16 +445,29 @@ static void sum(struct tree *t, bool pss, struct reading *r)
 			continue;
 		}
 		r->processes++;
+		if (pss)
+			add(&r->pss, process_pss(&t->kept, p)); /* which may set rss right */
 		add(&r->rss, p->rss);
 		add(&r->threads, p->threads);
 		add(&r->fds, p->fds);
-		if (pss)
-			add(&r->pss, process_pss(&t->kept, p));
 		if (p->peak < 0)
 			r->peak = -1;
 		else if (r->peak >= 0 && p->peak > r->peak)
 			r->peak = p->peak;
 	}
+	subtract(&r->cpu, t->earlier.cpu);
+	subtract(&r->switches, t->earlier.switches);
+	subtract(&r->read, t->earlier.read);
+	subtract(&r->written, t->earlier.written);
+}
+
+/* The same clock as that of a process's start. */
+static int64_t ticks_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_BOOTTIME, &ts);
+	return (int64_t)ts.tv_sec * sysconf(_SC_CLK_TCK) + ts.tv_nsec / (S / sysconf(_SC_CLK_TCK));
 }
 
 /* What is read of several processes is not of one moment: for once it may be less than before. */
@@ -420,6 +506,7 @@ static int by_start(const void *a, const void *b)
 int tree_read(struct tree *t, bool pss, struct reading *r)
 {
 	size_t before = t->n;
+	int64_t ticks = ticks_now();
 
 	*r = (struct reading){.at = clock_now()};
 	t->readings++;
@@ -435,6 +522,8 @@ int tree_read(struct tree *t, bool pss, struct reading *r)
 	never_fall(&r->read, &t->highest.read);
 	never_fall(&r->written, &t->highest.written);
 	list_pids(t);
+	t->ticks[1] = t->ticks[0];
+	t->ticks[0] = ticks;
 	if (r->processes)
 		return 0;
 	errno = ESRCH;

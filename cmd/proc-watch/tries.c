@@ -33,7 +33,7 @@ int tries_open(struct tries *t, int64_t now)
 		if (known && t->listeners < 0)
 			t->listeners = listeners_open();
 		t->lanes[i] = (struct lane){.spare = -1, .known = known && t->listeners >= 0, .last = now,
-					    .connect = now, .next = now, .spacing = t->slowest};
+					    .failed = now, .connect = now, .next = now, .spacing = t->slowest};
 	}
 	return 0;
 }
@@ -81,14 +81,23 @@ static void plan(struct tries *t, unsigned lane)
 	l->next = l->last + (hanging(t, lane) ? l->spacing : t->interval);
 }
 
+static void failed(struct tries *t, unsigned lane, int64_t begun)
+{
+	struct lane *l = &t->lanes[lane];
+
+	l->failed = begun > l->failed ? begun : l->failed;
+}
+
 void tries_drop(struct tries *t, struct try *y)
 {
+	failed(t, y->lane, y->begun);
 	discard(t, y);
 	plan(t, y->lane);
 }
 
 void tries_keep(struct tries *t, struct try *y)
 {
+	failed(t, y->lane, y->begun);
 	y->state = TRY_IDLE;
 	plan(t, y->lane);
 }
@@ -96,7 +105,6 @@ void tries_keep(struct tries *t, struct try *y)
 void tries_again(struct tries *t, struct try *y)
 {
 	discard(t, y);
-	t->lanes[y->lane].last = y->before;
 	t->lanes[y->lane].next = y->begun;
 }
 
@@ -141,6 +149,9 @@ static struct try *place(struct tries *t, unsigned lane)
 		if (list[i].begun < oldest->begun)
 			oldest = &list[i];
 	}
+	/* One that is not answered though it was taken may be so by a server that is slow, and ready. */
+	if (oldest->state == TRY_CONNECTING)
+		failed(t, lane, oldest->begun);
 	discard(t, oldest);
 	l->spacing = l->spacing < SPACING_MAX / 2 ? 2 * l->spacing : SPACING_MAX;
 	return oldest;
@@ -210,12 +221,25 @@ static bool nobody(struct tries *t, unsigned lane, int64_t *before)
 	return false;
 }
 
+/* When nothing was taken for the last time. */
+static int64_t last_failure(const struct tries *t, unsigned lane)
+{
+	const struct try *y = &t->list[lane * TRIES_EACH];
+	int64_t last = t->lanes[lane].failed;
+
+	for (unsigned i = 0; i < TRIES_EACH; i++) {
+		if (y[i].state == TRY_CONNECTING && y[i].begun > last)
+			last = y[i].begun;
+	}
+	return last;
+}
+
 /* On one machine the answer is there when connect(2) returns, so a second one asks for it. */
 static struct try *begin(struct tries *t, unsigned lane, char *why)
 {
 	struct try *y = kept(t, lane);
 	struct lane *l = &t->lanes[lane];
-	int64_t before = l->last;
+	int64_t before = last_failure(t, lane);
 	int fd, error;
 
 	l->last = clock_now();
@@ -229,6 +253,7 @@ static struct try *begin(struct tries *t, unsigned lane, char *why)
 	}
 	if (nobody(t, lane, &before)) {
 		tell(t, lane, strerror(ECONNREFUSED), why);
+		failed(t, lane, l->last);
 		plan(t, lane);
 		return NULL;
 	}
@@ -240,6 +265,7 @@ static struct try *begin(struct tries *t, unsigned lane, char *why)
 		tell(t, lane, strerror(error), why);
 		if (fd >= 0)
 			reuse(t, lane, fd);
+		failed(t, lane, l->last);
 		l->closed = error == EAFNOSUPPORT && t->to->count > 1;
 		plan(t, lane);
 		return NULL;
@@ -276,6 +302,7 @@ static bool came(struct tries *t, struct try *y, char *why)
 		return false;
 	if (error) {
 		tell(t, y->lane, strerror(error), why);
+		failed(t, y->lane, y->begun);
 		epoll_ctl(t->epoll, EPOLL_CTL_DEL, y->fd, NULL);
 		reuse(t, y->lane, y->fd);
 		y->state = TRY_FREE;

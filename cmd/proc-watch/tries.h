@@ -27,7 +27,8 @@ struct try {
 	unsigned lane;  /* which address */
 	bool used;      /* it was kept after an earlier try */
 	int64_t begun;  /* clock_now() */
-	int64_t before; /* when the try before it at the same address was begun; of the first: when they were opened */
+	int64_t before; /* when the last one at the same address was begun of those that came to nothing, or are not
+	                   answered yet by a server that takes no connection; else when they were opened */
 };
 
 struct lane {
@@ -35,6 +36,7 @@ struct lane {
 	int spare;       /* a socket that was refused, to be used again; -1: none */
 	bool known;      /* the kernel can be asked who listens there */
 	int64_t last;    /* when a try was begun; that nobody listens is one too */
+	int64_t failed;  /* when the last one was that came to nothing */
 	int64_t connect; /* when a connect was */
 	int64_t next;    /* when one is due */
 	int64_t spacing; /* between tries that hang, ns: the longer the more of them had to be given up */

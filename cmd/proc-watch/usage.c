@@ -14,7 +14,7 @@ const char usage[] =
 	"start\n"
 	"  -r, --ready METHOD       how to tell that it is ready; repeatable: all of them\n"
 	"      --ready-timeout TIME (30s)\n"
-	"      --probe-interval TIME  between tries of tcp and http (1ms)\n"
+	"      --probe-interval TIME  between tries of what has to be polled (1ms)\n"
 	"sampling\n"
 	"  -i, --interval TIME      (100ms)\n"
 	"      --idle TIME          sample so long, with nothing to do\n"

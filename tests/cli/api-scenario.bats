@@ -1,26 +1,17 @@
 #!/usr/bin/env bats
 # ci/scenarios/api: what it measures, what it leaves out and why, what it leaves behind. No figure decides anything here.
 
+load scenario
+
 setup_file() {
-	BIN=${BIN:-$BATS_TEST_DIRNAME/../../build/bin}
-	BIN=$(cd "$BIN" && pwd)
-	export BIN CORPUS=$BATS_FILE_TMPDIR/corpus BENCH_SIZE=brief
-	unset API_URL API_NODE_TOKEN API_CLUSTER_TOKEN API_WRITES BENCH_ONLY BENCH_PARTS BENCH_AGAINST BENCH_IDENTIFY
+	scenario_file
+	unset API_URL API_NODE_TOKEN API_CLUSTER_TOKEN API_WRITES
 }
 
 setup() {
-	top=$BATS_TEST_DIRNAME/../..
+	scenario_setup
 	api=$top/ci/scenarios/api
 	names='bundle bundle-not-modified connections mixed node-create node-crud node-list poll topology version'
-	pid=
-	cd "$BATS_TEST_TMPDIR" || return 1
-}
-
-teardown() {
-	if [ -n "$pid" ]; then
-		kill "$pid" 2>/dev/null || :
-		wait "$pid" 2>/dev/null || :
-	fi
 }
 
 # What records are about, without http/.
@@ -146,11 +137,7 @@ http/node-crud writes to the server; set API_WRITES" ]
 		sleep 0.02
 	done
 	[ "$(servers)" -gt 0 ]
-	kill -TERM "$pid"
-	status=0
-	wait "$pid" || status=$?
-	pid=
-	[ "$status" -eq 143 ]
+	terminated
 	[ "$(servers)" -eq 0 ]
 	[ -z "$(cd "$CORPUS/api" && find . -name '*.[0-9]*')" ]
 }

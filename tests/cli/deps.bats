@@ -117,7 +117,7 @@ END
 }
 
 @test "deps: an optional package that cannot be had is named and does not fail the job" {
-	have cc make jq gzip git nebula sqlite3
+	have cc make jq gzip git nebula ip unshare sqlite3
 	script apt-get <<'END'
 case " $* " in *" hyperfine "*) echo "E: Unable to locate package hyperfine"; exit 100 ;; esac
 END

@@ -1,26 +1,7 @@
 #!/usr/bin/env bats
 # disk-gen: images that e2fsck finds clean and debugfs reads back, the same for the same seed, and what it says of them.
 
-bats_require_minimum_version 1.5.0
-
-setup() {
-	BIN=${BIN:-$BATS_TEST_DIRNAME/../../build/bin}
-	BIN=$(cd "$BIN" && pwd)
-	PATH=$BIN:$PATH:/usr/sbin:/sbin
-	mkdir "$BATS_TEST_TMPDIR/w"
-	cd "$BATS_TEST_TMPDIR/w" || return 1
-	need mke2fs
-	need debugfs
-}
-
-need() {
-	command -v "$1" >/dev/null || skip "no $1"
-}
-
-# Nothing but these in the directory, hidden files too.
-only() {
-	[ "$(find . -mindepth 1 | sort | tr '\n' ' ')" = "$*${*:+ }" ]
-}
+load disk-gen
 
 clean() {
 	e2fsck -fn "$1" >e2fsck.out 2>&1 || {

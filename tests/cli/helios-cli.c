@@ -103,6 +103,30 @@ static void write_files(const struct pack *p, const char *command, const char *o
 	}
 }
 
+static void remember_work_tree(void)
+{
+	char here[PATH_MAX], path[PATH_MAX];
+
+	in_store(path, "work");
+	if (script_lies(LIE_LIVE, "materialize", commits) &&
+	    (!getcwd(here, sizeof here) || (symlink(here, path) < 0 && errno != EEXIST)))
+		fail("%s: %s", path, strerror(errno));
+}
+
+static void take_present_files(struct pack *p, const char *command)
+{
+	char path[PATH_MAX];
+
+	if (!script_lies(LIE_LIVE, command, commits))
+		return;
+	in_store(path, "work");
+	if (chdir(path) < 0)
+		fail("%s: %s", path, strerror(errno));
+	free(p->bytes);
+	*p = (struct pack){0};
+	pack_files(p);
+}
+
 /* --- answers --- */
 
 static _Noreturn void answer(const char *command, const char *text)
@@ -157,6 +181,7 @@ static _Noreturn void commit(char **argv)
 	open_store();
 	count_commits(1);
 	script_misbehave("commit", commits);
+	remember_work_tree();
 	pack_files(&p);
 	sha256_text(p.bytes, p.len, id + strlen(PREFIX));
 	in_store(path, id + strlen(PREFIX));
@@ -177,8 +202,10 @@ static _Noreturn void restore(char **argv)
 		fail("--id is required");
 	open_store();
 	script_misbehave("restore", commits);
-	if (load(&p, "restore", options[0].value) && options[1].value)
+	if (load(&p, "restore", options[0].value) && options[1].value) {
+		take_present_files(&p, "restore");
 		write_files(&p, "restore", options[1].value);
+	}
 	answer_id("restore", "restored", options[0].value, "");
 }
 
@@ -193,8 +220,10 @@ static _Noreturn void materialize(char **argv)
 		fail("--id and --out are required");
 	open_store();
 	script_misbehave("materialize", commits);
-	if (load(&p, "materialize", options[0].value))
+	if (load(&p, "materialize", options[0].value)) {
+		take_present_files(&p, "materialize");
 		write_files(&p, "materialize", options[1].value);
+	}
 	if (strlen(options[1].value) >= PATH_MAX)
 		fail("%s: file name too long", options[1].value);
 	json_format_string(out + strlen(out), options[1].value, strlen(options[1].value));

@@ -1,26 +1,18 @@
 #!/usr/bin/env bats
 # ci/scenarios/helios: what it measures, what it leaves out and why, what it leaves behind. No figure decides anything here.
 
+load scenario
+
 setup_file() {
-	BIN=${BIN:-$BATS_TEST_DIRNAME/../../build/bin}
-	BIN=$(cd "$BIN" && pwd)
-	export BIN CORPUS=$BATS_FILE_TMPDIR/corpus BENCH_SIZE=brief RUNS=2
-	unset HELIOS_OPTIONS BENCH_ONLY BENCH_AGAINST BENCH_IDENTIFY
+	scenario_file
+	export RUNS=2
+	unset HELIOS_OPTIONS
 }
 
 setup() {
-	top=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+	scenario_setup
 	helios=$top/ci/scenarios/helios
 	operations='commit cycle materialize open restore spawn'
-	pid=
-	cd "$BATS_TEST_TMPDIR" || return 1
-}
-
-teardown() {
-	if [ -n "$pid" ]; then
-		kill "$pid" 2>/dev/null || :
-		wait "$pid" 2>/dev/null || :
-	fi
 }
 
 need_git() {
@@ -130,17 +122,38 @@ nothing_left() {
 	need_git
 	without_helios
 	BENCH_SIZE=full BENCH_ONLY=git/commit "$helios" >records 2>err 3>&- &
+	# shellcheck disable=SC2034 # for scenario.bash
 	pid=$!
 	for ((i = 0; i < 500; i++)); do
 		[ -z "$(find "$CORPUS/helios" -mindepth 2 -print -quit 2>/dev/null)" ] || break
 		sleep 0.02
 	done
 	[ -n "$(find "$CORPUS/helios" -mindepth 2 -print -quit)" ]
-	kill -TERM "$pid"
-	status=0
-	wait "$pid" || status=$?
-	pid=
-	[ "$status" -eq 143 ]
+	terminated
+	nothing_left
+}
+
+@test "helios: what a killed one left is removed, what belongs to one that runs is not" {
+	need_git
+	mkdir -p corpus/helios
+	dead=$(sh -c 'echo $$')
+	touch "corpus/helios/said.$dead" "corpus/helios/helios.$dead.x1y2z3" "corpus/helios/said.$$" corpus/helios/notes.txt
+	CORPUS=$PWD/corpus BENCH_ONLY=vm/boot "$helios"
+	[ "$(cd corpus/helios && echo *)" = "notes.txt said.$$" ]
+}
+
+@test "helios: where it does not come to diff, that is left out with the reason" {
+	need_git
+	cat >broken <<-'END'
+		#!/bin/sh
+		[ "$1" != version ] || { echo helios 0.0.1; exit 0; }
+		echo 'no "disk" today' >&2
+		exit 1
+	END
+	chmod +x broken
+	BENCH_SIZE=full BENCH_ONLY=helios/diff HELIOS_CLI_PATH=$PWD/broken "$helios" >records 2>err
+	[ "$(jq -r '"\(.type) \(.bench)"' records)" = "skip helios/diff" ]
+	[[ $(jq -r .reason records) == *'no "disk" today'* ]]
 	nothing_left
 }
 

@@ -29,6 +29,7 @@ static const struct {
 	{"type", LIE_TYPE, "materialize restore"},
 	{"missing", LIE_MISSING, "materialize restore"},
 	{"extra", LIE_EXTRA, "materialize restore"},
+	{"live", LIE_LIVE, "materialize restore"},
 	{"empty", LIE_EMPTY, "commit"},
 	{"broken-json", LIE_BROKEN_JSON, "commit"},
 	{"truncated", LIE_TRUNCATED, "commit"},

@@ -25,6 +25,7 @@ enum lie {
 	LIE_TYPE,              /* a file is a symbolic link to one with its content */
 	LIE_MISSING,
 	LIE_EXTRA,
+	LIE_LIVE,              /* the files are those of the work tree as it is now */
 	/* of answers; by default commit's */
 	LIE_EMPTY,             /* status 0, and nothing said */
 	LIE_BROKEN_JSON,

@@ -12,7 +12,7 @@ load helios-time
 		rm -f stuck
 		: >pids
 		: >log
-		LOG=$PWD/log helios-time "${few[@]}" -n 1000 --backend git --git ./git.sh -o out commit materialize >/dev/null 2>err 3>&- &
+		LOG=$PWD/log helios-time "${few[@]}" -n 1000 --backend git --git ./git.sh -o out commit materialize >summary 2>err 3>&- &
 		front=$!
 		await has 5 log checkout
 		: >stuck
@@ -23,6 +23,7 @@ load helios-time
 		[ "$code" = $((128 + $(kill -l "$signal"))) ]
 		while read -r pid; do gone "$pid"; done <pids
 		jq -se 'map(select(.type == "event" and .name == "interrupted")) | length == 1' out
+		grep -q "^Interrupted by signal $(kill -l "$signal") " summary
 		[ ! -s err ]
 		nothing_left
 	done
@@ -72,11 +73,24 @@ load helios-time
 	nothing_left
 }
 
-@test "a program that leaves another behind: that one is ended" {
-	wrapped_git 'case $word in add) setsid sleep 1000 >/dev/null 2>&1 & echo $! >>pids ;; esac'
-	sed -i "s|pids|$PWD/pids|g" git.sh
+@test "a program that writes directories which nobody may write to: they go all the same" {
+	cat >readonly.sh <<-'EOF'
+		#!/bin/bash
+		git "$@" || exit
+		case " $* " in *" checkout "*) chmod 0555 d000 . ;; esac
+	EOF
+	chmod +x readonly.sh
+	timeout 60 helios-time "${few[@]}" --backend git --git ./readonly.sh commit materialize >out
+	[ "$(count out git/materialize latency)" = 3 ]
+	nothing_left
+}
+
+@test "a program that leaves another behind: that one is ended before anything else is done" {
+	wrapped_git 'case $word in add) setsid sleep 1000 >/dev/null 2>&1 & echo $! >>pids ;; commit) for pid in $(cat pids); do ! kill -0 "$pid" || echo "$pid" >>alive; done ;; esac'
+	sed -i "s|pids|$PWD/pids|g; s|alive|$PWD/alive|" git.sh
 	timeout 60 helios-time "${few[@]}" -n 1 --backend git --git ./git.sh commit >/dev/null
 	[ -s pids ]
+	[ ! -e alive ]
 	while read -r pid; do gone "$pid"; done <pids
 	nothing_left
 }

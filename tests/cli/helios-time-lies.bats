@@ -90,6 +90,12 @@ caught() {
 	[ "$(samples helios/materialize latency true)" = 0 ]
 }
 
+@test "files of the work tree as it is now, and not as it was committed" {
+	caught live commit "its content is not what was committed"
+	caught live commit "its content is not what was committed" commit
+	caught live commit "its content is not what was committed" --dialect autonav commit restore
+}
+
 @test "files that are not what was committed, later" {
 	caught digest:3 materialize "d000/f000001: its content is not what was committed" commit materialize
 	[ "$(samples helios/commit latency true)" -ge 1 ]

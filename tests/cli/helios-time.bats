@@ -209,16 +209,16 @@ EOF
 	stand_in
 	wrapped_git
 	LOG=$PWD/log timeout 100 helios-time "${few[@]}" -n 2 --warmup 0 --cli ./helios-cli --git ./git.sh >/dev/null 2>&1
-	# Before the rounds: versions, the stores, and a commit of each, read back. rev-parse after a commit and after reset is not timed.
+	# Before the rounds: versions, the stores, and a commit of each, both read back after a change. rev-parse after a commit and after reset is not timed.
 	cat >expected <<-EOF
 		helios version
 		git version
 		git init
 		helios commit
-		helios materialize
 		git add
 		git commit
 		git rev-parse
+		helios materialize
 		git checkout
 		helios version
 		git version

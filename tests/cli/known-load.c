@@ -1,5 +1,5 @@
-/* A program whose use is known: known-load [OPTION]... It uses what its options say until SIGTERM or SIGINT, or for as long
- * as --after says, and ends with 0 or what --die says. With --truth it then tells what it really used.
+/* A program whose use is known: known-load [OPTION]... It uses what its options say until SIGTERM or SIGINT, or for as
+ * long as --after says, and ends with 0 or what --die says. With --truth it then tells what it really used.
  *
  *   --rss SIZE       so much is resident, by its own smaps_rollup, to the page
  *   --cpu SHARE      of one core, divided among its threads, by their own CPU clocks over each 20 ms
@@ -260,9 +260,9 @@ static void use_storage(int64_t elapsed)
 static void end_at_signal(int64_t when)
 {
 	int64_t left = when - clock_of(CLOCK_MONOTONIC);
-	struct timespec t = {.tv_sec = left / NS, .tv_nsec = left % NS};
+	struct timespec t = {.tv_sec = left > 0 ? left / NS : 0, .tv_nsec = left > 0 ? left % NS : 0};
 
-	if (left > 0 && sigtimedwait(&ends, NULL, &t) > 0)
+	if (sigtimedwait(&ends, NULL, &t) > 0) /* also where it is behind, and there is no time to wait */
 		ended = true;
 }
 

@@ -113,6 +113,26 @@ finds() {
 	finds gcc unused
 }
 
+@test "lint: a build by gcc with warnings as errors is looked at, and not compiled again; any other is" {
+	command -v gcc >/dev/null || skip "no gcc"
+	printf 'all unit-tests:\n\t@echo $@ of $(BUILD) >>made\n' >>Makefile
+	export BUILD=build
+	sed -i 's/-Wall/-Wall -Werror/' Makefile
+	CC=gcc lint gcc
+	[ "$status" -eq 0 ]
+	[ "$(sort made)" = 'all of build
+unit-tests of build' ]
+	CC='sh -c false' lint gcc # which is none, as far as one can see
+	[ "$status" -eq 0 ]
+	sed -i 's/ -Werror//' Makefile
+	printf 'int f(void) { int unused; return 0; }\n' >>lib/low.c
+	CC=gcc finds gcc unused
+	[ "$(wc -l <made)" -eq 2 ]
+	printf 'all:\n\t@echo it is not up to date; false\n' >>Makefile
+	sed -i 's/-Wall/-Wall -Werror/; s/^all unit-tests:/unit-tests:/' Makefile
+	CC=gcc finds gcc 'it is not up to date'
+}
+
 @test "lint: a mistake in a shell script, with or without a suffix" {
 	command -v shellcheck >/dev/null || skip "no shellcheck"
 	# shellcheck disable=SC2016

@@ -152,3 +152,19 @@ end() {
 		kill -0 "$pid"
 	done
 }
+
+@test "what ran before in the process that became proc-watch is left alone" {
+	name_program
+	for end in none TERM; do
+		rm -f pid
+		sh -c '"$1" 3>&- & echo $! >pid.new; mv pid.new pid; exec proc-watch --progress never --pid $! -T 400ms' sh "./$name" \
+			>out 2>&1 3>&- &
+		front=$!
+		started+=("$front")
+		await test -e pid
+		started+=("$(cat pid)")
+		[ "$end" = none ] || kill "-$end" "$front"
+		wait "$front" || true
+		kill -0 "$(cat pid)"
+	done
+}

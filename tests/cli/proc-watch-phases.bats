@@ -84,6 +84,19 @@ highest() {
 	# It takes 30 ms each to end and to get ready.
 	paste <(value proc/restart latency) <(value proc/restart total) | awk '$2 < 60e6 || $2 < $1 || $1 <= 0 { exit 1 }'
 	value proc/stop latency | awk '$1 < 30e6 { exit 1 }'
+	jq -es 'map(select(.bench == "proc/restart")) | length == 6 and all(.bound >= 0 and .bound <= .value)' out
+}
+
+@test "a command that has ended before it was to be stopped" {
+	for more in "" --restarts=1; do
+		: >conf
+		run -1 watch --ready log:up --change 'kill -KILL "$1"; sleep 0.1; echo >>conf' --detect "file:$PWD/conf" ${more:+"$more"} -- \
+			late-server --log up
+		[ "$output" = "proc-watch: late-server: was killed by SIGKILL before it was to be stopped: up" ]
+		[ "$(count proc/detect latency)" = 1 ]
+		[ -z "$(value proc/restart total)$(value proc/stop latency)$(event signal)" ]
+		event exit | jq -e '.signal == 9'
+	done
 }
 
 @test "a change is seen by a line, an answer, a file" {
@@ -131,6 +144,23 @@ highest() {
 	event detected | jq -es 'all(.name == "late-server")'
 	run -1 watch --ready log:up --touch conf --detect restart:nobody sh poller
 	[[ "$output" == *"--detect restart:nobody: sh has no such process"* ]]
+}
+
+@test "the end of the last of more processes than there may be descriptors" {
+	ulimit -Sn 200
+	watch --while 'until [ "$(wc -w </proc/"$1"/task/"$1"/children)" = 150 ]; do sleep 0.05; done' \
+		--change 'kill -KILL "$(awk "{ print \$NF }" /proc/"$1"/task/"$1"/children)"' -- \
+		sh -c 'for i in $(seq 150); do sleep 1000 & done; wait'
+	event detected | jq -e '.name == "sleep"'
+	# What is started has the limit that it would have without.
+	watch --show-output sh -c 'ulimit -Sn' 2>shown
+	grep -qx 200 shown
+}
+
+@test "a file that cannot be opened for writing gets a new time too" {
+	cp "$(command -v sleep)" program
+	watch --touch program --detect "file:$PWD/program" ./program 50
+	[ "$(count proc/detect latency)" = 1 ]
 }
 
 @test "a change that nobody notices, that fails, that does not end" {
@@ -219,6 +249,16 @@ highest() {
 	[ "$(count proc/run rss)" -ge 2 ]
 	[ "$(count proc/stop latency)" = 0 ]
 	kill -0 "$pid"
+}
+
+@test "proc-watch does not count itself" {
+	cat >above <<-'END'
+		timeout 60 proc-watch --progress never --format ndjson --pid $$ -T 200ms -i 20ms >out 3>&-
+		exit $?
+	END
+	sh above
+	# timeout(1) is another.
+	[ "$(highest proc/run processes)" = 2 ]
 }
 
 @test "what runs already, and ends" {

@@ -36,6 +36,8 @@ refused() {
 	refused "expected a process's name" --touch a --detect restart: true
 	refused "expected a count of 1" --pid 0
 	refused "at most 65535" --port 65536
+	refused "or --detect restart" --pid 1 --touch a --ready tcp:1 --detect file:b
+	refused "at most ten years" --idle 9000000000s true
 }
 
 @test "methods that are none are refused with what was expected" {

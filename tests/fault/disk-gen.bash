@@ -21,21 +21,9 @@ disk_leaves() { # NAME [IMAGES]
 }
 
 disk_usage() {
-	lines_allowed=2
-	run "$bin/disk-gen" --no-such-option
-	check "an unknown option" disk-gen 1 "unrecognized option '--no-such-option'"
-	run "$bin/disk-gen" --format
-	check "an option without its argument" disk-gen 1 "option '--format' requires an argument"
-	run "$bin/disk-gen" --format rot13 x
-	check "an unknown format" disk-gen 1 "format 'rot13': expected"
-	unset lines_allowed
-	local option
-	for option in --help --list; do
-		run sh -c 'exec "$@" >/dev/full' sh "$bin/disk-gen" $option
-		check "$option on a full device" disk-gen 1 'standard output: No space left on device'
-	done
-	run sh -c 'exec "$@" >&-' sh "$bin/disk-gen" --version
-	check "--version with a closed stdout" disk-gen 1 'standard output: Bad file descriptor'
+	usage_errors disk-gen
+	run sh -c 'exec "$@" >/dev/full' sh "$bin/disk-gen" --list
+	check "--list on a full device" disk-gen 1 'standard output: No space left on device'
 }
 
 disk_output() {
@@ -51,14 +39,7 @@ disk_output() {
 	check "-o into no directory" disk-gen 1 'none/x: No such file or directory'
 	disk_leaves "nothing but the image is left where its output fails" 1
 	# In the middle of a batch, where the records are more than a buffer.
-	timeout -k 2 20 "${tiny[@]}" -n 30 -j 2 -d "$disk_dir" 2>"$scratch/err" | head -c 1 >"$scratch/out"
-	status=${PIPESTATUS[0]}
-	if { [ "$status" -eq 141 ] || [ "$status" -eq 0 ]; } && [ ! -s "$scratch/err" ]; then
-		result ok "disk-gen: head -c 1"
-	else
-		echo "status $status" >>"$scratch/err"
-		result "not ok" "disk-gen: head -c 1" "$scratch/err"
-	fi
+	early_end disk-gen 0 "${tiny[@]}" -n 30 -j 2 -d "$disk_dir"
 	disk_leaves "nothing but images is left where its reader goes" 30
 }
 
@@ -91,24 +72,8 @@ disk_places() {
 }
 
 disk_full() {
-	local size bad=0 format
-	mountable disk-gen "the disk is full" || return
-	: >"$scratch/why"
-	for size in size=4k size=40k size=200k size=1m,nr_inodes=1 size=1m,nr_inodes=2 size=1m,nr_inodes=3; do
-		on_file_system "$size" "$disk_dir" "${tiny[@]}" "$image"
-		if [ "$status" -ne 1 ] || ! voice disk-gen 'a.img: .*No space left on device' || [ -s "$scratch/left" ]; then
-			bad=1
-			{
-				echo "$size: status $status; stderr, and what is left:"
-				cat "$scratch/err" "$scratch/left"
-			} >>"$scratch/why"
-		fi
-	done
-	if [ "$bad" -eq 0 ]; then
-		result ok "disk-gen: the disk is full"
-	else
-		result "not ok" "disk-gen: the disk is full" "$scratch/why"
-	fi
+	local sizes='size=4k size=40k size=200k size=1m,nr_inodes=1 size=1m,nr_inodes=2 size=1m,nr_inodes=3'
+	on_full_disks disk-gen 'a.img: .*No space left on device' "$sizes" "$disk_dir" "${tiny[@]}" "$image"
 }
 
 disk_limits() {

@@ -57,3 +57,26 @@ mountable() { # PROGRAM NAME
 	skip "$1: $2" "no small file system can be mounted"
 	return 1
 }
+
+# A command on file systems of these OPTIONS, which are too small for it: it tells so, and leaves nothing.
+on_full_disks() { # PROGRAM REGEX OPTIONS-LIST DIRECTORY COMMAND...
+	local program=$1 regex=$2 sizes=$3 size bad=0
+	shift 3
+	mountable "$program" "the disk is full" || return
+	: >"$scratch/why"
+	for size in $sizes; do
+		on_file_system "$size" "$@"
+		if [ "$status" -ne 1 ] || ! voice "$program" "$regex" || [ -s "$scratch/left" ]; then
+			bad=1
+			{
+				echo "$size: status $status; stderr, and what is left:"
+				cat "$scratch/err" "$scratch/left"
+			} >>"$scratch/why"
+		fi
+	done
+	if [ "$bad" -eq 0 ]; then
+		result ok "$program: the disk is full"
+	else
+		result "not ok" "$program: the disk is full" "$scratch/why"
+	fi
+}

@@ -65,6 +65,8 @@ static void lines(const char *text, size_t size)
 
 static bool says_ready(const char *text, size_t size)
 {
+	if (size && !text[size - 1])
+		size--;
 	while (size) {
 		const char *newline = memchr(text, '\n', size);
 		size_t len = newline ? (size_t)(newline - text) : size, used = len + (newline != NULL);

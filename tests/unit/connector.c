@@ -1,9 +1,9 @@
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/un.h>
 
 #include "connecting.h"
+#include "entries.h"
 
 static char dir[] = "/tmp/connector-test-XXXXXX"; /* for a socket */
 
@@ -271,18 +271,6 @@ static void a_full_backlog_times_out(void **state)
 	for (int i = 0; i < 4; i++)
 		close(full[i]);
 	close(listener);
-}
-
-static int descriptors(void)
-{
-	DIR *d = opendir("/proc/self/fd");
-	int n = 0;
-
-	while (d && readdir(d))
-		n++;
-	if (d)
-		closedir(d);
-	return n;
 }
 
 /* More at once than are begun at once, many times; half of them are given up. */

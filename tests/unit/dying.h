@@ -15,8 +15,8 @@
 
 /* For what ends the program where its input is bad. */
 
-/* action() in a process of its own says exactly this on stderr and exits with 1. */
-static inline void assert_dies(void (*action)(void), const char *error)
+/* action() in a process of its own says exactly this on the stream (its descriptor) and exits with `wanted`. */
+static inline void assert_ends(void (*action)(void), int stream, int wanted, const char *said)
 {
 	char got[1024] = "";
 	int fd[2], status;
@@ -29,7 +29,7 @@ static inline void assert_dies(void (*action)(void), const char *error)
 	assert_true(pid >= 0);
 	if (pid == 0) {
 		char name[] = "/usr/bin/tool", *argv[] = {name, NULL};
-		dup2(fd[1], STDERR_FILENO);
+		dup2(fd[1], stream);
 		close(fd[0]);
 		close(fd[1]);
 		/* A stream of cmocka's may hold text: it must not be written twice. */
@@ -43,9 +43,15 @@ static inline void assert_dies(void (*action)(void), const char *error)
 		len += (size_t)n;
 	close(fd[0]);
 	assert_true(waitpid(pid, &status, 0) == pid);
-	if (!WIFEXITED(status) || WEXITSTATUS(status) != STATUS_TROUBLE)
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != wanted)
 		fail_msg("ended with %#x: %s", (unsigned)status, got);
-	assert_string_equal(got, error);
+	assert_string_equal(got, said);
+}
+
+/* The same on stderr, with 1. */
+static inline void assert_dies(void (*action)(void), const char *error)
+{
+	assert_ends(action, STDERR_FILENO, STATUS_TROUBLE, error);
 }
 
 #endif

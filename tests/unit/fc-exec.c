@@ -1,9 +1,9 @@
 #include "guest.h"
 
-#include <dirent.h>
 
 #include "../../cmd/fc-probe/exec.h"
 #include "../../cmd/fc-probe/sentinel.h"
+#include "entries.h"
 
 static char why[EXEC_WHY];
 static struct exec_result result;
@@ -41,18 +41,6 @@ static void fails(const char *command, int64_t patience, const char *wanted, int
 		fail_msg("%s: '%s', wanted '%s'", command, why, wanted);
 	if (error && got != error)
 		fail_msg("%s: %s, wanted %s", command, strerror(got), strerror(error));
-}
-
-static int descriptors(void)
-{
-	DIR *d = opendir("/proc/self/fd");
-	int n = 0;
-
-	assert_non_null(d);
-	while (readdir(d))
-		n++;
-	closedir(d);
-	return n;
 }
 
 static void parsed(const char *text, enum exec_kind kind, unsigned port, const char *host)

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "../../cmd/fc-probe/exec.h"
+#include "entries.h"
 
 static char why[EXEC_WHY];
 static struct exec_result result;
@@ -118,18 +119,6 @@ static void fails(struct ssh *ssh, const char *command, int64_t patience, const 
 		fail_msg("%s: %s, wanted %s", command, strerror(got), strerror(error));
 }
 
-static int entries(const char *directory)
-{
-	DIR *d = opendir(directory);
-	int n = 0;
-
-	assert_non_null(d);
-	while (readdir(d))
-		n++;
-	closedir(d);
-	return n;
-}
-
 static void commands(struct ssh *ssh)
 {
 	ran(ssh, "true", 0);
@@ -222,7 +211,7 @@ static void test_the_master_is_gone(void **state)
 
 static void test_nothing_stays(void **state)
 {
-	int files = entries(guest_directory), descriptors = entries("/proc/self/fd");
+	int files = entries(guest_directory), fds = descriptors();
 	struct ssh *ssh = opened("guest");
 
 	(void)state;
@@ -232,7 +221,7 @@ static void test_nothing_stays(void **state)
 	not_opened("refused", guest_directory, PATIENCE, "refused");
 	not_opened("silent", guest_directory, WHILE, "in time");
 	assert_int_equal(entries(guest_directory), files);
-	assert_int_equal(entries("/proc/self/fd"), descriptors);
+	assert_int_equal(descriptors(), fds);
 	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* nor a child */
 	assert_int_equal(errno, ECHILD);
 }

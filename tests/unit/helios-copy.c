@@ -98,7 +98,7 @@ static void a_directory_is_copied(void **state)
 	/* What was copied is as it was. */
 	made(&c, "w2", &spec);
 	assert_int_equal(c.manifest.n, 8);
-	assert_int_equal(manifest_verify(&c.manifest, "from", why), -1);
+	assert_int_equal(manifest_verify(&c.manifest, "from", NULL, why), -1);
 	assert_string_equal(why, ".git/config: nothing like it was committed; 5 more files differ");
 	content_dispose(&c);
 }

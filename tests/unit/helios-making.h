@@ -47,7 +47,7 @@ static void as_it_says(const struct content *c)
 {
 	int64_t bytes = 0;
 
-	if (manifest_verify(&c->manifest, c->directory, why) != 0)
+	if (manifest_verify(&c->manifest, c->directory, NULL, why) != 0)
 		fail_msg("%s", why);
 	for (size_t i = 0; i < c->manifest.n; i++) {
 		assert_true(i == 0 || strcmp(c->manifest.file[i - 1].path, c->manifest.file[i].path) < 0);

@@ -1,13 +1,16 @@
 #include <errno.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "helios-trees.h"
 #include "sha256.h"
+#include "signals.h"
 
 #include "../../cmd/helios-time/manifest.h"
 #include "../../cmd/helios-time/printable.h"
@@ -47,7 +50,7 @@ static void make(struct manifest *m)
 static void same(const struct manifest *m)
 {
 	*why = '\0';
-	if (manifest_verify(m, "out", why) != 0)
+	if (manifest_verify(m, "out", NULL, why) != 0)
 		fail_msg("%s", why);
 }
 
@@ -55,7 +58,7 @@ static void differs(const struct manifest *m, const char *words)
 {
 	*why = '\0';
 	errno = EIO;
-	assert_int_equal(manifest_verify(m, "out", why), -1);
+	assert_int_equal(manifest_verify(m, "out", NULL, why), -1);
 	assert_int_equal(errno, 0);
 	assert_string_equal(why, words);
 }
@@ -63,9 +66,43 @@ static void differs(const struct manifest *m, const char *words)
 static void cannot(const struct manifest *m, int error, const char *words)
 {
 	*why = '\0';
-	assert_int_equal(manifest_verify(m, "out", why), -1);
+	assert_int_equal(manifest_verify(m, "out", NULL, why), -1);
 	assert_int_equal(errno, error);
 	assert_string_equal(why, words);
+}
+
+static void a_signal_ends_it(void **state)
+{
+	struct signals signals;
+	struct manifest m;
+	(void)state;
+
+	make(&m);
+	assert_int_equal(signals_hold(&signals), 0);
+	assert_int_equal(manifest_verify(&m, "out", &signals, why), 0);
+	assert_int_equal(raise(SIGTERM), 0);
+	assert_int_equal(manifest_verify(&m, "out", &signals, why), -1);
+	assert_int_equal(errno, ECANCELED);
+	assert_int_equal(signals_caught(&signals), SIGTERM);
+	close(signals.fd);
+	manifest_free(&m);
+}
+
+static void a_copy_stays_as_it_was(void **state)
+{
+	struct manifest m, copy;
+	(void)state;
+
+	make(&m);
+	copy = manifest_copy(&m);
+	assert_int_equal(copy.bytes, m.bytes);
+	same(&copy);
+	m.file[0].digest[0] ^= 1;
+	m.file[1].size++;
+	same(&copy);
+	manifest_free(&m);
+	same(&copy);
+	manifest_free(&copy);
 }
 
 static void in_order(void **state)
@@ -262,7 +299,7 @@ static void long_names(void **state)
 	have(&m, path, "x");
 	same(&m);
 	write_text(path, "yy");
-	assert_int_equal(manifest_verify(&m, "out", why), -1);
+	assert_int_equal(manifest_verify(&m, "out", NULL, why), -1);
 	assert_memory_equal(why, "aaaa", 4);
 	assert_non_null(strstr(why, "a...c"));
 	assert_non_null(strstr(why, "c: 2 bytes, 1 were committed"));
@@ -358,6 +395,8 @@ int main(void)
 		in_a_directory(long_names),
 		in_a_directory(a_large_file),
 		in_a_directory(deep_directories),
+		in_a_directory(a_copy_stays_as_it_was),
+		in_a_directory(a_signal_ends_it),
 		cmocka_unit_test(names_for_people),
 	};
 

@@ -1,4 +1,3 @@
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
@@ -21,10 +20,13 @@
 
 #include "../../cmd/helios-time/run.h"
 #include "../../cmd/helios-time/said.h"
+#include "entries.h"
 
 #define MS INT64_C(1000000)
 #define S (1000 * MS)
 #define PATIENCE (60 * S) /* for what ends by itself */
+
+#define LEAVES_ITS_GROUP "leave" /* what this program does where it is told so */
 
 static char directory[] = "/tmp/helios-run-XXXXXX";
 static struct run_output output;
@@ -61,18 +63,6 @@ static void fails(const char *script, const char *wanted)
 {
 	assert_int_equal(shell(script), RUN_FAILED);
 	assert_string_equal(why, wanted);
-}
-
-static int descriptors(void)
-{
-	DIR *d = opendir("/proc/self/fd");
-	int n = 0;
-
-	assert_non_null(d);
-	while (readdir(d))
-		n++;
-	closedir(d);
-	return n;
 }
 
 static void no_child_is_left(void)
@@ -192,6 +182,24 @@ static void ends_what_a_finished_one_left(void **state)
 	assert_true(child > 1);
 	assert_int_equal(kill(child, 0), -1);
 	assert_int_equal(errno, ESRCH);
+
+	/* Nor does a session of its own help it, or that its parent has ended. */
+	works("setsid sh -c 'trap \"\" TERM HUP; sleep 1000 & echo $!'");
+	child = (pid_t)strtol(output.out, NULL, 10);
+	assert_true(child > 1);
+	assert_int_equal(kill(child, 0), -1);
+	assert_int_equal(errno, ESRCH);
+	no_child_is_left();
+}
+
+static void ends_what_has_left_its_group(void **state)
+{
+	const char *const argv[] = {"leaves", LEAVES_ITS_GROUP, NULL};
+	const struct runner runner = {NULL, 300 * MS};
+	(void)state;
+
+	assert_int_equal(run(&runner, "/proc/self/exe", argv, environ, 0, &cost, &output, why), RUN_HANGS);
+	no_child_is_left();
 }
 
 static void ends_a_flood(void **state)
@@ -245,12 +253,15 @@ static void gives_what_a_program_needs(void **state)
 
 	/* No signal is blocked, none ignored that was not before; and a group of its own. */
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	works("read -r pid name state parent group rest </proc/$$/stat; [ $group -eq $$ ] &&"
 	      " sed -n 's/^SigBlk://p; s/^SigIgn://p' /proc/self/status");
 	signal(SIGPIPE, SIG_DFL);
+	signal(SIGXFSZ, SIG_DFL);
 	assert_int_equal(sscanf(output.out, "%llx %llx", &blocked, &ignored), 2);
 	assert_int_equal(blocked, 0);
 	assert_int_equal(ignored >> (SIGPIPE - 1) & 1, 0);
+	assert_int_equal(ignored >> (SIGXFSZ - 1) & 1, 0);
 }
 
 static void adds_up_what_runs_take(void **state)
@@ -263,7 +274,6 @@ static void adds_up_what_runs_take(void **state)
 	works("sleep 0.05");
 	assert_true(cost.latency >= 50 * MS);
 	assert_true(cost.began >= before && cost.began + cost.latency <= clock_now());
-	assert_true(cost.max_rss > 100000);
 	assert_int_equal(cost.runs, 1);
 	first = cost;
 	works("i=0; while [ $i -lt 200000 ]; do i=$((i + 1)); done");
@@ -276,6 +286,26 @@ static void adds_up_what_runs_take(void **state)
 	assert_int_equal(shell("exit 1"), RUN_FAILED);
 	assert_int_equal(cost.runs, 3);
 	assert_true(cost.latency > first.latency);
+}
+
+/* What a program takes is told only where it is more than what this process had at its most, which it begins with. */
+static void memory_is_the_programs_own(void **state)
+{
+	const size_t size = (size_t)48 << 20;
+	char *much;
+	(void)state;
+
+	cost = (struct cost){.runs = 0};
+	works("x=$(head -c 32000000 /dev/zero | tr '\\000' x); exit 0");
+	assert_true(cost.max_rss > 32000000 && cost.max_rss < (int64_t)4 << 30);
+	much = malloc(size);
+	assert_non_null(much);
+	for (size_t i = 0; i < size; i += 4096)
+		((volatile char *)much)[i] = 1;
+	cost = (struct cost){.runs = 0};
+	works("exit 0");
+	assert_int_equal(cost.max_rss, 0);
+	free(much);
 }
 
 static void words_come_in_pieces(void **state)
@@ -313,7 +343,7 @@ static int tear_down(void **state)
 	return removal_path(directory, &was_there);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(keeps_output_and_counts_lines),
@@ -322,12 +352,19 @@ int main(void)
 		cmocka_unit_test(tells_what_cannot_be_run),
 		cmocka_unit_test(ends_what_hangs_with_all_it_started),
 		cmocka_unit_test(ends_what_a_finished_one_left),
+		cmocka_unit_test(ends_what_has_left_its_group),
 		cmocka_unit_test(ends_a_flood),
 		cmocka_unit_test(gives_what_a_program_needs),
 		cmocka_unit_test(adds_up_what_runs_take),
+		cmocka_unit_test(memory_is_the_programs_own),
 		cmocka_unit_test(words_come_in_pieces),
 		cmocka_unit_test(ends_at_a_signal),
 	};
 
+	if (argc == 2 && strcmp(argv[1], LEAVES_ITS_GROUP) == 0) {
+		setpgid(0, getpgid(getppid()));
+		for (;;)
+			pause();
+	}
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -1,7 +1,6 @@
 #ifndef HELIOS_TREES_H
 #define HELIOS_TREES_H
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <setjmp.h>
@@ -17,21 +16,10 @@
 
 #include <cmocka.h>
 
+#include "entries.h"
 #include "removal.h"
 
 /* Trees of files for the tests of helios-time. Each test has an empty current directory of its own. */
-
-static int descriptors(void)
-{
-	DIR *d = opendir("/proc/self/fd");
-	int n = 0;
-
-	while (d && readdir(d))
-		n++;
-	if (d)
-		closedir(d);
-	return n;
-}
 
 static int open_before;
 

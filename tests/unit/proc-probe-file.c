@@ -41,6 +41,7 @@ static char *below(const char *kind, const char *name)
 
 static void a_file_that_comes(void **state)
 {
+	unsigned before = open_descriptors();
 	struct probe p;
 	int64_t since;
 	(void)state;
@@ -59,6 +60,12 @@ static void a_file_that_comes(void **state)
 	assert_true(p.seen);
 	assert_int_equal(p.bound, 0);
 	assert_true(p.when >= since && p.when <= clock_now());
+	/* It is not polled any more; what took the news is closed when there is time for that. */
+	assert_int_equal(p.fd, -1);
+	assert_int_equal(p.due, INT64_MAX);
+	assert_true(open_descriptors() > before);
+	probe_disarm(&p);
+	assert_int_equal(open_descriptors(), before);
 	probe_free(&p);
 
 	/* Named relative to where it is waited for, and by renaming. */

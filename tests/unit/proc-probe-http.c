@@ -202,6 +202,33 @@ static void an_answer_that_is_late(void **state)
 	assert_int_equal(open_descriptors(), before);
 }
 
+/* The server is ready all the time, and slow: more is sent than it can answer, and what was given up first says nothing
+ * against its being ready then. */
+static void an_answer_that_takes_long(void **state)
+{
+	struct pollfd fd;
+	struct served s;
+	int64_t ready;
+	int peers[16], n = 0;
+	(void)state;
+
+	serve(&s, "/");
+	ready = clock_now();
+	fd = (struct pollfd){.fd = s.listener, .events = POLLIN};
+	for (int64_t until = clock_now() + PATIENCE; n < 7;) { /* more than there may be at once */
+		assert_true(clock_now() < until);
+		probe_step(&s.p, s.p.due);
+		if (poll(&fd, 1, 0) == 1)
+			peers[n++] = accept4(s.listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	}
+	assert_int_equal(send(peers[n - 1], GOOD, strlen(GOOD), MSG_NOSIGNAL), (ssize_t)strlen(GOOD));
+	is_seen(&s.p, ready);
+	assert_true(s.p.when - s.p.bound <= ready);
+	while (n > 0)
+		close(peers[--n]);
+	served_no_more(&s);
+}
+
 static void a_body_without_end(void **state)
 {
 	static char flood[64 << 10];
@@ -438,6 +465,7 @@ int main(void)
 		cmocka_unit_test(answers_that_are_none),
 		cmocka_unit_test(a_kept_connection_that_is_closed_meanwhile),
 		cmocka_unit_test(an_answer_that_is_late),
+		cmocka_unit_test(an_answer_that_takes_long),
 		cmocka_unit_test(a_body_without_end),
 		cmocka_unit_test(another_answer),
 		cmocka_unit_test(an_answer_that_always_differs),

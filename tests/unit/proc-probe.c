@@ -265,7 +265,8 @@ static void ready_is_one_line_of_what_is_told(void **state)
 {
 	static const char *const others[] = {"", "\n", "READY=0", "READY=1x", "XREADY=1",
 					     "READY=", "ready=1", "READY=1 ", "=1"};
-	static const char nul[] = "READY=1\0\n";
+	static const char nul[] = "READY=1\0\n", nul_at_end[] = "READY=1";
+	static char flood[100000];
 	struct probe p;
 	int64_t since;
 	(void)state;
@@ -303,6 +304,21 @@ static void ready_is_one_line_of_what_is_told(void **state)
 	probe_disarm(&p);
 	assert_int_equal(p.fd, -1);
 	assert_int_equal(tell(&p, "READY=1", 7), ECONNREFUSED);
+
+	/* A NUL at the end is none of it. */
+	assert_int_equal(probe_arm(&p, 0), 0);
+	assert_int_equal(tell(&p, nul_at_end, sizeof nul_at_end), 0);
+	is_seen(&p, since);
+
+	/* Of a message that is too long the last line that was read is not whole. */
+	assert_int_equal(probe_arm(&p, 0), 0);
+	memset(flood, 'x', sizeof flood);
+	memcpy(flood, "MAINPID=12\n", 11);
+	memcpy(flood + (64 << 10) - 12, "\nMAINPID=4713\n", 14);
+	assert_int_equal(tell(&p, flood, sizeof flood), 0);
+	is_not_seen(&p);
+	assert_int_equal(p.main_pid, 12);
+	probe_disarm(&p);
 
 	/* The name is the one that services were given. */
 	assert_int_equal(probe_arm(&p, 0), 0);

@@ -99,7 +99,8 @@ static void test_seen_and_ended(void **state)
 		before = r;
 		say(a.say, 2);
 		hear(a.hear);
-		is_near(read_settled(t).cpu, before.cpu + 200 * MS, 110 * MS, 50 * MS); /* 100 ms of those were burnt before */
+		/* 100 ms of those were burnt before. */
+		is_near(read_settled(t).cpu, before.cpu + 200 * MS, 110 * MS, 50 * MS);
 		leave(&a);
 		tree_free(t);
 	}

@@ -188,4 +188,9 @@ static inline void *sleeper(void *unused)
 	return unused;
 }
 
+static inline void nothing(struct actor *test)
+{
+	(void)test;
+}
+
 #endif

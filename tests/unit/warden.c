@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -39,6 +40,16 @@ static bool goes(pid_t pid)
 {
 	for (int i = 0; i < 5000 && alive(pid); i++)
 		clock_sleep_until(clock_now() + 1000000);
+	return !alive(pid);
+}
+
+/* The same of one that comes here when its parent goes first. */
+static bool reaped(pid_t pid)
+{
+	for (int i = 0; i < 5000 && alive(pid); i++) {
+		waitpid(pid, NULL, WNOHANG);
+		clock_sleep_until(clock_now() + 1000000);
+	}
 	return !alive(pid);
 }
 
@@ -139,6 +150,80 @@ static void hands_signals_on(void **state)
 	}
 }
 
+/* The terminal's SIGQUIT comes to both at once, and the worker has nothing against it. */
+static void cleans_up_behind_a_quit_of_both(void **state)
+{
+	struct told told;
+	pid_t front = program(THEN_WAIT, &told);
+	int status;
+	(void)state;
+
+	kill(told.worker, SIGQUIT);
+	kill(front, SIGQUIT);
+	status = end_of(front);
+	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGQUIT);
+	assert_nothing_left(&told);
+}
+
+static void ends_a_stopped_worker(void **state)
+{
+	struct told told;
+	pid_t front = program(THEN_WAIT, &told);
+	int status;
+	(void)state;
+
+	kill(told.worker, SIGSTOP);
+	kill(front, SIGTERM);
+	status = end_of(front);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 42);
+	assert_nothing_left(&told);
+}
+
+/* As a shell that has started something and becomes a program by exec. */
+static void leaves_what_was_there_before(void **state)
+{
+	const int signals[] = {0, SIGTERM, SIGKILL};
+	(void)state;
+
+	assert_int_equal(descendants_adopt(), 0);
+	for (int i = 0; i < 3; i++) {
+		pid_t pids[3]; /* the first, the earlier child, the worker */
+		int ends[2], status;
+
+		assert_int_equal(pipe(ends), 0);
+		pids[0] = fork();
+		assert_true(pids[0] >= 0);
+		if (pids[0] == 0) {
+			pids[0] = getpid();
+			pids[1] = fork();
+			while (pids[1] == 0)
+				pause();
+			if (warden_begin() < 0)
+				_exit(99);
+			pids[2] = getpid();
+			if (write(ends[1], pids, sizeof pids) != sizeof pids)
+				_exit(99);
+			while (signals[i])
+				pause();
+			_exit(7);
+		}
+		assert_int_equal(read(ends[0], pids, sizeof pids), sizeof pids);
+		close(ends[0]);
+		close(ends[1]);
+		if (signals[i])
+			kill(pids[0], signals[i]);
+		status = end_of(pids[0]);
+		if (signals[i])
+			assert_true(WIFSIGNALED(status) && WTERMSIG(status) == signals[i]);
+		else
+			assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 7);
+		assert_true(reaped(pids[2]));
+		assert_int_equal(waitpid(pids[1], NULL, WNOHANG), 0); /* it has come here, and lives */
+		kill(pids[1], SIGKILL);
+		assert_int_equal(waitpid(pids[1], NULL, 0), pids[1]);
+	}
+}
+
 static void cleans_up_behind_a_killed_worker(void **state)
 {
 	struct told told;
@@ -177,7 +262,8 @@ static void tells_the_worker_that_the_front_was_killed(void **state)
 	status = end_of(front);
 	assert_true(WIFSIGNALED(status));
 	assert_int_equal(waitpid(told.worker, &status, 0), told.worker);
-	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 42); /* its own handler's: cleaning up is its business */
+	/* Its own handler's: cleaning up is its business. */
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 42);
 	kill(told.below, SIGKILL);
 	assert_int_equal(waitpid(told.below, NULL, 0), told.below);
 	snprintf(kept, sizeof kept, "%s/kept", directory);
@@ -210,8 +296,10 @@ static void refuses_what_is_no_path(void **state)
 static int make_directory(void **state)
 {
 	char name[] = "/usr/bin/warden", *argv[] = {name, NULL};
+	const struct rlimit none = {0, 0};
 	(void)state;
 
+	setrlimit(RLIMIT_CORE, &none);
 	die_init(argv);
 	return mkdtemp(directory) ? 0 : -1;
 }
@@ -227,6 +315,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ends_as_the_worker_does), cmocka_unit_test(hands_signals_on),
 		cmocka_unit_test(cleans_up_behind_a_killed_worker), cmocka_unit_test(cleans_up_behind_a_crash),
+		cmocka_unit_test(cleans_up_behind_a_quit_of_both), cmocka_unit_test(ends_a_stopped_worker),
+		cmocka_unit_test(leaves_what_was_there_before),
 		cmocka_unit_test(tells_the_worker_that_the_front_was_killed), cmocka_unit_test(refuses_what_is_no_path),
 	};
 

@@ -11,18 +11,31 @@ let
     cmocka = [ ]; # in the default paths of the host's compiler
     coreutils = [ "ls" ];
     curl = [ "curl" ]; # its library in the default paths
+    diffutils = [ "cmp" ];
     e2fsprogs = [ "mke2fs" ];
+    findutils = [
+      "find"
+      "xargs"
+    ];
     gawk = [ "awk" ];
     git = [ "git" ];
+    gnugrep = [ "grep" ];
+    gnused = [ "sed" ];
     gzip = [ "gzip" ];
     hyperfine = [ "hyperfine" ];
+    iproute2 = [ "ip" ];
     jq = [ "jq" ];
     libmicrohttpd = [ ];
     mandoc = [ "mandoc" ];
+    nebula = [
+      "nebula"
+      "nebula-cert"
+    ];
     nixfmt-tree = [ "treefmt" ];
     pre-commit = [ "pre-commit" ];
     shellcheck = [ "shellcheck" ];
     sqlite = [ "sqlite3" ];
+    util-linux = [ "unshare" ];
     valgrind = [ "valgrind" ];
   };
 
