@@ -63,7 +63,7 @@ help:
 	@echo 'check     all tests, lint among them; check-quick: unit and command-line tests'
 	@echo 'lint      compilers, analysers, shellcheck, mandoc, the include rule'
 	@echo 'bench     the benchmarks (bench-tools, bench-stat-truth, bench-db, bench-reconcile, bench-http,'
-	@echo '          bench-api, bench-vm); never a pass/fail test; bench-http-peers: http-load beside wrk, h2load and ab'
+	@echo '          bench-api, bench-vm, bench-helios, bench-lighthouse); never a pass/fail test; bench-http-peers: http-load beside wrk, h2load and ab'
 	@echo 'fuzz      the fuzzers, FUZZ_SECONDS (600) each'
 	@echo 'install   into $$(DESTDIR)$$(PREFIX); uninstall takes it out again'
 	@echo 'dist      benchpipe-$(VERSION).tar.gz'
