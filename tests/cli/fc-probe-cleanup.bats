@@ -81,7 +81,7 @@ near() {
 	probe -n 40 -c 10 --retry-delay 1ms --retries 10 --mock-drop ctrl-alt-del=0.5 cleanup
 	[ "$(value vm/cleanup success)" = 1 ]
 	near "$(value vm/cleanup calls)" 2 0.4
-	probe -n 10 -c 10 --retry-delay 1ms --mock-die ctrl-alt-del=1 cleanup
+	probe -n 10 -c 10 --retry-delay 500ms --mock-die ctrl-alt-del=1 cleanup
 	[ "$(value vm/cleanup success)" = 1 ]
 	[ "$(value vm/cleanup calls)" = 1 ]
 }
