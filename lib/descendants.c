@@ -182,6 +182,23 @@ static ssize_t kill_all(pid_t **pids, size_t *room)
 	return most;
 }
 
+ssize_t descendants_ask(void)
+{
+	pid_t *pids = NULL;
+	size_t room = 0;
+	ssize_t n = descendants_list(getpid(), &pids, &room);
+	int error = errno;
+
+	for (ssize_t i = 0; i < n; i++)
+		kill(pids[i], SIGTERM);
+	/* One that was stopped takes it only once it goes on. */
+	for (ssize_t i = 0; i < n; i++)
+		kill(pids[i], SIGCONT);
+	free(pids);
+	errno = error;
+	return n;
+}
+
 ssize_t descendants_end(int64_t grace)
 {
 	pid_t *pids = NULL;
@@ -191,14 +208,8 @@ ssize_t descendants_end(int64_t grace)
 
 	if (!reap())
 		return 0;
-	if (grace > 0) {
-		asked = descendants_list(getpid(), &pids, &room);
-		for (ssize_t i = 0; i < asked; i++)
-			kill(pids[i], SIGTERM);
-		/* One that was stopped takes it only once it goes on. */
-		for (ssize_t i = 0; i < asked; i++)
-			kill(pids[i], SIGCONT);
-	}
+	if (grace > 0)
+		asked = descendants_ask();
 	killed = grace > 0 && await_none(clock_now() + grace) ? 0 : kill_all(&pids, &room);
 	error = errno;
 	free(pids);

@@ -140,11 +140,6 @@ pid_t proc_spawn(const struct proc_spec *spec, int64_t *started)
 	return pid;
 }
 
-static int64_t timeval_ns(struct timeval tv)
-{
-	return (int64_t)tv.tv_sec * NS + (int64_t)tv.tv_usec * 1000;
-}
-
 int proc_reap(pid_t pid, int options, struct proc_usage *usage)
 {
 	struct rusage ru;
@@ -155,8 +150,8 @@ int proc_reap(pid_t pid, int options, struct proc_usage *usage)
 		return got;
 	*usage = (struct proc_usage){
 		.status = status,
-		.user = timeval_ns(ru.ru_utime),
-		.system = timeval_ns(ru.ru_stime),
+		.user = clock_timeval(ru.ru_utime),
+		.system = clock_timeval(ru.ru_stime),
 		.max_rss = (int64_t)ru.ru_maxrss * 1024,
 		.minor = ru.ru_minflt,
 		.major = ru.ru_majflt,

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "clock.h"
 #include "die.h"
 
 #define DELAY_MAX 1000000 /* ns of p99 from which the generator's own delay is worth a word */
@@ -27,7 +28,7 @@ static int64_t size_of(const char *path, const char *suffix)
 
 static int64_t ns_of(struct timeval before, struct timeval after)
 {
-	return (after.tv_sec - before.tv_sec) * 1000000000LL + (after.tv_usec - before.tv_usec) * 1000LL;
+	return clock_timeval(after) - clock_timeval(before);
 }
 
 static void add_tally(struct tally *sum, const struct tally *more)

@@ -167,11 +167,6 @@ void session_skip(struct session *s, const char *reason)
 	writer_skip(&s->writer, m->bench, m->params, "", reason);
 }
 
-static int64_t ns_of(struct timeval time)
-{
-	return (int64_t)time.tv_sec * 1000000000 + (int64_t)time.tv_usec * 1000;
-}
-
 void session_totals(struct session *s, int64_t bytes)
 {
 	struct results *r = &s->results;
@@ -182,8 +177,8 @@ void session_totals(struct session *s, int64_t bytes)
 	r->total = clock_now() - s->writer.began;
 	r->bytes = bytes;
 	r->max_rss = proc_memory(getpid(), &memory) == 0 ? memory.peak : -1;
-	r->cpu_user = ns_of(usage.ru_utime);
-	r->cpu_sys = ns_of(usage.ru_stime);
+	r->cpu_user = clock_timeval(usage.ru_utime);
+	r->cpu_sys = clock_timeval(usage.ru_stime);
 	const struct sample samples[] = {
 		{ "throughput", UNIT_PER_SECOND, BETTER_HIGHER, r->rows ? per_second(r->rows, r->total) : -1 },
 		{ "rows", UNIT_ONE, BETTER_NONE, (double)r->rows },

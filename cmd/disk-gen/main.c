@@ -153,11 +153,6 @@ static bool done(void *data, size_t index, const struct made *made)
 	return !run->writer.error;
 }
 
-static int64_t ns_of(struct timeval time)
-{
-	return (int64_t)time.tv_sec * 1000000000 + (int64_t)time.tv_usec * 1000;
-}
-
 static struct totals add_up(const struct run *run, size_t images)
 {
 	struct totals t = {.images = images, .began = run->writer.began, .max_rss = -1};
@@ -167,8 +162,8 @@ static struct totals add_up(const struct run *run, size_t images)
 	getrusage(RUSAGE_SELF, &self);
 	getrusage(RUSAGE_CHILDREN, &children);
 	t.elapsed = clock_now() - t.began;
-	t.user = ns_of(self.ru_utime) + ns_of(children.ru_utime);
-	t.system = ns_of(self.ru_stime) + ns_of(children.ru_stime);
+	t.user = clock_timeval(self.ru_utime) + clock_timeval(children.ru_utime);
+	t.system = clock_timeval(self.ru_stime) + clock_timeval(children.ru_stime);
 	if (proc_memory(getpid(), &memory) == 0)
 		t.max_rss = memory.peak;
 	if ((int64_t)children.ru_maxrss * 1024 > t.max_rss)

@@ -17,11 +17,6 @@
 #define RAW "image"
 #define QCOW2 "image.qcow2"
 
-static int64_t ns_of(struct timeval time)
-{
-	return (int64_t)time.tv_sec * 1000000000 + (int64_t)time.tv_usec * 1000;
-}
-
 static int64_t disk_bytes(const struct image *image)
 {
 	return image->bytes + (image->gpt ? GPT_HEAD + GPT_TAIL : 0);
@@ -203,8 +198,8 @@ int make_image(struct made *made, const struct request *r, const struct tools *t
 	}
 	getrusage(RUSAGE_THREAD, &after);
 	made->latency = clock_now() - made->began;
-	made->user = w.user + ns_of(after.ru_utime) - ns_of(before.ru_utime);
-	made->system = w.system + ns_of(after.ru_stime) - ns_of(before.ru_stime);
+	made->user = w.user + clock_timeval(after.ru_utime) - clock_timeval(before.ru_utime);
+	made->system = w.system + clock_timeval(after.ru_stime) - clock_timeval(before.ru_stime);
 	if (result < 0 && !w.why)
 		w.why = x_strdup("stopped");
 	made->why = w.why;

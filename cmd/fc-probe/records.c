@@ -240,8 +240,8 @@ void records_process(const struct records *rec, enum mode mode)
 	getrusage(RUSAGE_SELF, &u);
 	rec->writer->mode = records_mode(o, mode);
 	put(rec, &name, "max-rss", UNIT_BYTES, BETTER_LOWER, (double)u.ru_maxrss * 1024, 1);
-	put(rec, &name, "cpu-user", UNIT_NS, BETTER_LOWER, (double)u.ru_utime.tv_sec * 1e9 + (double)u.ru_utime.tv_usec * 1e3, 1);
-	put(rec, &name, "cpu-sys", UNIT_NS, BETTER_LOWER, (double)u.ru_stime.tv_sec * 1e9 + (double)u.ru_stime.tv_usec * 1e3, 1);
+	put(rec, &name, "cpu-user", UNIT_NS, BETTER_LOWER, (double)clock_timeval(u.ru_utime), 1);
+	put(rec, &name, "cpu-sys", UNIT_NS, BETTER_LOWER, (double)clock_timeval(u.ru_stime), 1);
 	free(name.bench);
 }
 

@@ -57,8 +57,8 @@ static struct use use_so_far(const struct worker *w)
 	long long run, delay;
 
 	getrusage(RUSAGE_THREAD, &usage);
-	use.user = (int64_t)usage.ru_utime.tv_sec * 1000000000 + (int64_t)usage.ru_utime.tv_usec * 1000;
-	use.system = (int64_t)usage.ru_stime.tv_sec * 1000000000 + (int64_t)usage.ru_stime.tv_usec * 1000;
+	use.user = clock_timeval(usage.ru_utime);
+	use.system = clock_timeval(usage.ru_stime);
 	if (w->schedstat >= 0 && pread(w->schedstat, text, sizeof text - 1, 0) > 0 &&
 	    sscanf(text, "%lld %lld", &run, &delay) == 2)
 		use.delay = delay;

@@ -1,5 +1,4 @@
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -94,20 +93,10 @@ static void tell_left(struct watch *w)
 /* All that is still below this process, which has until then to end by itself; and reaped. */
 static int end_others(struct watch *w, int64_t until)
 {
-	pid_t *pids = NULL;
-	size_t room = 0;
-	ssize_t n = 0;
-
 	if (loop_reap(w)) {
 		tell_left(w);
-		n = descendants_list(getpid(), &pids, &room);
+		descendants_ask();
 	}
-	for (ssize_t i = 0; i < n; i++)
-		kill(pids[i], SIGTERM);
-	/* One that was stopped takes it only once it goes on. */
-	for (ssize_t i = 0; i < n; i++)
-		kill(pids[i], SIGCONT);
-	free(pids);
 	while (loop_reap(w) && clock_now() < until && !w->hurry)
 		loop_turn(w, until);
 	if (descendants_end(0) >= 0)

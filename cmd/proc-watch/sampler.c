@@ -29,7 +29,7 @@ static int64_t own_cpu(void)
 	struct rusage u;
 
 	getrusage(RUSAGE_SELF, &u);
-	return (u.ru_utime.tv_sec + u.ru_stime.tv_sec) * SECOND + (u.ru_utime.tv_usec + u.ru_stime.tv_usec) * 1000;
+	return clock_timeval(u.ru_utime) + clock_timeval(u.ru_stime);
 }
 
 static double level(int64_t value)

@@ -139,17 +139,12 @@ void service_seen_end(struct service *s, int64_t now)
 		s->status = s->command_status;
 }
 
-static int64_t ns_of(struct timeval tv)
-{
-	return tv.tv_sec * 1000000000LL + tv.tv_usec * 1000LL;
-}
-
 void service_reaped(struct service *s, pid_t pid, int status, const struct rusage *used)
 {
 	if (pid == s->command && !s->command_ended) {
 		s->command_ended = true;
 		s->command_status = status;
-		s->command_cpu = ns_of(used->ru_utime) + ns_of(used->ru_stime);
+		s->command_cpu = clock_timeval(used->ru_utime) + clock_timeval(used->ru_stime);
 	}
 	if (pid != s->pid)
 		return;
